@@ -106,6 +106,8 @@ export interface LogOpened {
   readonly slices: number;
   readonly zone: string;
   readonly baseCurrency: string;
+  /** Decimal digits of the base currency's minor unit by ISO 4217: 2 for GBP, 0 for JPY. */
+  readonly baseCurrencyDigits: number;
   readonly horizonDays: number;
 }
 
