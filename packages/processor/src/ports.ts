@@ -132,9 +132,10 @@ export interface Publisher {
   fence(): Promise<void>;
   /**
    * One transaction: the `customer-tiers` records, then, once these are acknowledged, the `tier-changes` records in
-   * id order, every acknowledgement awaited, then the commit. Never aborts.
+   * id order, every acknowledgement awaited, then the commit. Never aborts. Emissions with an id ≤ `after` are on the
+   * output already and are left out, one by one: the entry that holds the last of them may hold more.
    */
-  publish(entries: readonly StoredOutboxEntry[]): Promise<void>;
+  publish(entries: readonly StoredOutboxEntry[], after: EmissionId | null): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,37 @@
+/** Exact decimals between text and scaled integers. No float ever holds a fraction of money. */
+
+/** `12.5` with 2 digits → 1250; null where it is no plain decimal, has more digits, or leaves 2^53. */
+export function parseDecimal(text: string, digits: number): number | null {
+  const match = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(text);
+  if (!match) return null;
+  const fraction = match[3] ?? '';
+  if (fraction.length > digits) return null;
+  const scaled = Number(match[2]! + fraction.padEnd(digits, '0'));
+  if (!Number.isSafeInteger(scaled)) return null;
+  return match[1] === '-' && scaled !== 0 ? -scaled : scaled;
+}
+
+/** 1250 with 2 digits → `12.50`. */
+export function formatDecimal(scaled: number, digits: number): string {
+  if (digits === 0) return String(scaled);
+  const sign = scaled < 0 ? '-' : '';
+  const text = String(Math.abs(scaled)).padStart(digits + 1, '0');
+  return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** a / b as an integer, half away from zero. b > 0. */
+export function divideRounded(a: number, b: number): number {
+  const magnitude = Math.abs(a);
+  const quotient = Math.floor(magnitude / b);
+  const rest = magnitude - quotient * b;
+  const rounded = rest * 2 >= b ? quotient + 1 : quotient;
+  return a < 0 && rounded !== 0 ? -rounded : rounded;
+}
+
+/** a × b / c as an integer, half away from zero, for 0 ≤ a, b and 0 < c, exact beyond 2^53 in between. */
+export function multiplyDivide(a: number, b: number, c: number): number {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return divideRounded(product, c);
+  const exact = (BigInt(a) * BigInt(b) * 2n + BigInt(c)) / (BigInt(c) * 2n);
+  return Number(exact);
+}
