@@ -1,0 +1,181 @@
+/**
+ * The store as others may read it: exporter, console and tierctl. It needs no token, writes nothing and never disturbs
+ * the owner, so it may use a connection of its own, or a replica.
+ */
+import type { EmissionId } from '@tierflow/customer/changes';
+import { PortFailure, StateLost } from '@tierflow/processor/errors';
+import type { CounterSnapshot, StoredCustomer } from '@tierflow/processor/ports';
+import type { ChainableCommander, Redis } from 'ioredis';
+import { formatDay } from './commit-call.ts';
+import { parseEmissionId } from './emission-id.ts';
+import { toPortError } from './errors.ts';
+import { checkNamespace, PartitionKeys } from './keys.ts';
+
+export interface PartitionSnapshot {
+  /** Whether any owner ever claimed the partition. */
+  readonly claimed: boolean;
+  /** Next offset to fold; null: nothing is folded. */
+  readonly cursor: number | null;
+  readonly stateFormat: number | null;
+  readonly foldVersion: number | null;
+  readonly partitionState: string | null;
+  /** Last emission that was confirmed as published. */
+  readonly acknowledged: EmissionId | null;
+  /** Last emission on the output when the owner took over: below it, a refold only catches up. */
+  readonly emitted: EmissionId | null;
+  readonly outboxEntries: number;
+  readonly counters: CounterSnapshot;
+}
+
+export interface CustomerSnapshot {
+  readonly stored: StoredCustomer;
+  readonly view: string | null;
+}
+
+const scanPageKeys = 5_000;
+/** A head is replaced and its chunks dropped between two reads only by a commit, so more than a few misses is damage. */
+const readAttemptsMax = 5;
+
+export class RedisStateReader {
+  readonly #client: Redis;
+  readonly #namespace: string;
+
+  constructor(client: Redis, namespace: string) {
+    this.#client = client;
+    this.#namespace = checkNamespace(namespace);
+  }
+
+  /** Meta and counters at one instant, so that stock and flow balance. */
+  async readPartition(partition: number): Promise<PartitionSnapshot> {
+    const keys = this.#keysOf(partition);
+    const [meta, outboxEntries, flow, stock, records] = (await this.#run(
+      this.#client
+        .multi()
+        .hmgetBuffer(keys.meta, 'token', 'cursor', 'format', 'fold', 'state', 'ack', 'emitted')
+        .llen(keys.outbox)
+        .hgetall(keys.flow)
+        .hgetall(keys.stock)
+        .hgetall(keys.records),
+    )) as [(Buffer | null)[], number, HashReply, HashReply, HashReply];
+    const [token, cursor, format, fold, state, ack, emitted] = meta.map(field => field?.toString() ?? null);
+    return {
+      claimed: token != null,
+      cursor: cursor == null ? null : Number(cursor),
+      stateFormat: format == null ? null : Number(format),
+      foldVersion: fold == null ? null : Number(fold),
+      partitionState: state ?? null,
+      acknowledged: ack == null ? null : parseEmissionId(ack),
+      emitted: emitted == null ? null : parseEmissionId(emitted),
+      outboxEntries,
+      counters: { flow: toCounters(flow), stock: toCounters(stock), records: toCounters(records) },
+    };
+  }
+
+  /**
+   * Head, view and sealed chunks of a customer; null where there is none. Which chunks there are, only the head's
+   * format tells: `sequencesOf` reads it.
+   */
+  async readCustomer(
+    partition: number,
+    customerId: string,
+    sequencesOf: (head: Uint8Array) => readonly number[],
+  ): Promise<CustomerSnapshot | null> {
+    const keys = this.#keysOf(partition);
+    for (let attempt = 0; attempt < readAttemptsMax; attempt++) {
+      const [head, view] = await this.#mget([keys.state(customerId), keys.view(customerId)]);
+      if (!head) return null;
+      const chunks = await this.#mget(sequencesOf(head).map(sequence => keys.chunk(customerId, sequence)));
+      if (!chunks.includes(null)) {
+        return { stored: { head, chunks: chunks as Buffer[] }, view: view?.toString() ?? null };
+      }
+    }
+    throw new StateLost(`Partition ${partition} has lost a chunk of a customer.`);
+  }
+
+  async readView(partition: number, customerId: string): Promise<string | null> {
+    return (await this.readViews(partition, [customerId]))[0]!;
+  }
+
+  /** Views in the order of the ids, null where there is none. */
+  async readViews(partition: number, customerIds: readonly string[]): Promise<(string | null)[]> {
+    const keys = this.#keysOf(partition);
+    const views = await this.#mget(customerIds.map(id => keys.view(id)));
+    return views.map(view => view?.toString() ?? null);
+  }
+
+  /** Customers of the slices 0 … slices − 1 whose due day lies in [fromDay, throughDay]; Infinity counts everybody else. */
+  async countDue(partition: number, slices: number, fromDay: number, throughDay: number): Promise<number> {
+    const keys = this.#keysOf(partition);
+    const pipeline = this.#client.pipeline();
+    const from = fromDay === Number.NEGATIVE_INFINITY ? '-inf' : String(fromDay);
+    for (let slice = 0; slice < slices; slice++) pipeline.zcount(keys.due(slice), from, formatDay(throughDay));
+    return sum((await this.#run(pipeline)) as number[]);
+  }
+
+  /** Every customer stands in the due index, so its size is the number of customers. */
+  async countCustomers(partition: number, slices: number): Promise<number> {
+    const keys = this.#keysOf(partition);
+    const pipeline = this.#client.pipeline();
+    for (let slice = 0; slice < slices; slice++) pipeline.zcard(keys.due(slice));
+    return sum((await this.#run(pipeline)) as number[]);
+  }
+
+  /** Ids of the customers that have a state, in pages; one may come twice while Redis grows its table. For audits. */
+  async *customerIds(partition: number): AsyncGenerator<readonly string[], void> {
+    const keys = this.#keysOf(partition);
+    const prefixBytes = Buffer.byteLength(keys.statePrefix);
+    let position = '0';
+    do {
+      const [next, found] = await this.#scan(position, `${keys.statePrefix}*`);
+      if (found.length > 0) yield found.map(key => key.toString('utf8', prefixBytes));
+      position = next;
+    } while (position !== '0');
+  }
+
+  #keysOf(partition: number): PartitionKeys {
+    return new PartitionKeys(this.#namespace, partition);
+  }
+
+  async #mget(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    if (keys.length === 0) return [];
+    try {
+      return await this.#client.mgetBuffer([...keys]);
+    } catch (error) {
+      throw toPortError(error);
+    }
+  }
+
+  async #scan(position: string, pattern: string): Promise<[string, Buffer[]]> {
+    try {
+      const [next, found] = await this.#client.scanBuffer(position, 'MATCH', pattern, 'COUNT', scanPageKeys);
+      return [next.toString(), found];
+    } catch (error) {
+      throw toPortError(error);
+    }
+  }
+
+  /** The replies of a pipeline or transaction; the first error among them is thrown. */
+  async #run(commands: ChainableCommander): Promise<unknown[]> {
+    let results: [error: Error | null, result: unknown][] | null;
+    try {
+      results = await commands.exec();
+    } catch (error) {
+      throw toPortError(error);
+    }
+    if (results === null) throw new PortFailure('store', 'Redis discarded the read.');
+    return results.map(([error, result]) => {
+      if (error) throw toPortError(error);
+      return result;
+    });
+  }
+}
+
+type HashReply = Record<string, string>;
+
+function toCounters(hash: HashReply): Map<string, number> {
+  return new Map(Object.entries(hash).map(([name, value]) => [name, Number(value)]));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
