@@ -1,0 +1,195 @@
+/**
+ * Why a line is not accepted, as a value: a closed set of reasons, the field where there is one, and a sentence in
+ * English and in Chinese that names field and value and says what to do. The reasons are counted and alerted on, the
+ * sentences are what the person reads who can mend the source.
+ */
+import { nearestName } from '../nearest-name.ts';
+
+export type CanonicalRejection =
+  | 'notUtf8'
+  | 'notJson'
+  | 'tooLong'
+  | 'tooDeep'
+  | 'notAnObject'
+  | 'unknownType'
+  | 'missingField'
+  | 'unknownField'
+  | 'forbiddenKey'
+  | 'wrongType'
+  | 'notAnId'
+  | 'badText'
+  | 'badChoice'
+  | 'badTime'
+  | 'noOffset'
+  | 'inFuture'
+  | 'badDate'
+  | 'badAmount'
+  | 'amountNotPositive'
+  | 'amountRoundsToZero'
+  | 'amountTooLarge'
+  | 'unknownCurrency'
+  | 'currencyWithoutRate'
+  | 'badScore'
+  | 'badNumber'
+  | 'negativeValue'
+  | 'tooManyAttributes';
+
+export interface Rejected {
+  readonly ok: false;
+  readonly reason: CanonicalRejection;
+  readonly field: string | null;
+  readonly message: { readonly en: string; readonly zh: string };
+}
+
+export interface Particulars {
+  readonly field?: string | undefined;
+  readonly value?: unknown;
+  /** A limit, a type, a currency: what the sentence of the reason asks for. */
+  readonly expected?: string | number | undefined;
+  /** Names that would have been right. */
+  readonly known?: readonly string[] | undefined;
+}
+
+export function reject(reason: CanonicalRejection, particulars: Particulars = {}): Rejected {
+  const terms: Terms = {
+    field: particulars.field ?? '',
+    value: show(particulars.value),
+    expected: String(particulars.expected ?? ''),
+    known: particulars.known ?? [],
+    meant: particulars.known ? nearestName(String(particulars.value ?? particulars.field), particulars.known) : null,
+  };
+  return { ok: false, reason, field: particulars.field ?? null, message: sentences[reason](terms) };
+}
+
+/** Values come from outside and end up in messages: as JSON text nothing in them can break out, and they stay short. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
+}
+
+interface Terms {
+  readonly field: string;
+  readonly value: string;
+  readonly expected: string;
+  readonly known: readonly string[];
+  readonly meant: string | null;
+}
+
+const typesInChinese: Record<string, string> = {
+  string: '字符串',
+  number: '数字',
+  boolean: '布尔值（true 或 false）',
+  object: '对象',
+  scalar: '字符串、数字、布尔值或 null',
+};
+
+const sentences: Record<CanonicalRejection, (terms: Terms) => { en: string; zh: string }> = {
+  notUtf8: () => ({
+    en: 'The line is not valid UTF-8. Save the file as UTF-8.',
+    zh: '该行不是有效的 UTF-8。请将文件另存为 UTF-8 编码。',
+  }),
+  notJson: ({ value, expected }) => ({
+    en: `The line is not JSON: ${expected}. It begins ${value}. Write one JSON object on each line.`,
+    zh: `该行不是 JSON：${expected}。开头为 ${value}。请每行写一个 JSON 对象。`,
+  }),
+  tooLong: ({ value, expected }) => ({
+    en: `The line has ${value} bytes; ${expected} are allowed. Send less in one event.`,
+    zh: `该行有 ${value} 字节，最多允许 ${expected} 字节。请减少单个事件的内容。`,
+  }),
+  tooDeep: ({ expected }) => ({
+    en: `The line is nested deeper than ${expected} levels. Events are flat: take the nesting out.`,
+    zh: `该行嵌套超过 ${expected} 层。事件应为扁平结构，请去掉嵌套。`,
+  }),
+  notAnObject: ({ value }) => ({
+    en: `The line is ${value}, not a JSON object. Write {"type": …} on each line.`,
+    zh: `该行是 ${value}，不是 JSON 对象。请每行写 {"type": …}。`,
+  }),
+  unknownType: ({ value, known, meant }) => ({
+    en: `Type ${value} is not known.${meant ? ` Did you mean ${meant}?` : ''} Use one of ${known.join(', ')}.`,
+    zh: `未知的事件类型 ${value}。${meant ? `是否想写 ${meant}？` : ''}请使用以下之一：${known.join('、')}。`,
+  }),
+  missingField: ({ field }) => ({
+    en: `Field ${field} is missing. Add it.`,
+    zh: `缺少字段 ${field}。请补上。`,
+  }),
+  unknownField: ({ field, known, meant }) => ({
+    en: `Field ${show(field)} is not known here. ${meant ? `Did you mean ${meant}?` : `Remove it; known are ${known.join(', ')}.`}`,
+    zh: `此处没有字段 ${show(field)}。${meant ? `是否想写 ${meant}？` : `请删除；可用字段：${known.join('、')}。`}`,
+  }),
+  forbiddenKey: ({ field }) => ({
+    en: `Key ${field} is not allowed anywhere. Give the field another name.`,
+    zh: `任何位置都不允许使用键 ${field}。请换一个名称。`,
+  }),
+  wrongType: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}; it must be a ${expected}. ${expected === 'string' ? 'Write it in quotes.' : 'Change its type.'}`,
+    zh: `字段 ${field} 的值为 ${value}，应为${typesInChinese[expected] ?? expected}。${expected === 'string' ? '请加上引号。' : '请更改其类型。'}`,
+  }),
+  notAnId: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}; an id has 1 to ${expected} characters, no control characters and no broken surrogates. Send the id of the source system.`,
+    zh: `字段 ${field} 的值为 ${value}；标识须为 1 到 ${expected} 个字符，且不含控制字符和残缺的代理项。请发送源系统的标识。`,
+  }),
+  badText: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}; text has 1 to ${expected} printable characters. Shorten or clean it, or leave the field out.`,
+    zh: `字段 ${field} 的值为 ${value}；文本须为 1 到 ${expected} 个可打印字符。请缩短或清理，或省略该字段。`,
+  }),
+  badChoice: ({ field, value, known, meant }) => ({
+    en: `Field ${field} is ${value}.${meant ? ` Did you mean ${meant}?` : ''} Use one of ${known.join(', ')}.`,
+    zh: `字段 ${field} 的值为 ${value}。${meant ? `是否想写 ${meant}？` : ''}请使用以下之一：${known.join('、')}。`,
+  }),
+  badTime: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, not a time of the years 1970 to 2200 by RFC 3339. Write it like 2024-05-31T18:30:00+02:00.`,
+    zh: `字段 ${field} 的值为 ${value}，不是 1970 至 2200 年间符合 RFC 3339 的时间。请写成 2024-05-31T18:30:00+02:00 的形式。`,
+  }),
+  noOffset: ({ field, value }) => ({
+    en: `Field ${field} is ${value} and says no offset, so its day is unknown. Add Z or an offset such as +02:00.`,
+    zh: `字段 ${field} 的值为 ${value}，没有时区偏移，无法确定日期。请加上 Z 或偏移，例如 +08:00。`,
+  }),
+  inFuture: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, more than a day ahead of now. Check the source's clock and its time zone.`,
+    zh: `字段 ${field} 的值为 ${value}，比当前时间晚一天以上。请检查源系统的时钟和时区。`,
+  }),
+  badDate: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, not a date of the years 1970 to 2200. Write it like 2024-05-31.`,
+    zh: `字段 ${field} 的值为 ${value}，不是 1970 至 2200 年间的日期。请写成 2024-05-31 的形式。`,
+  }),
+  badAmount: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, not a plain decimal. Write digits and at most one point, like "1234.50": no exponent, no sign +, no thousands separators.`,
+    zh: `字段 ${field} 的值为 ${value}，不是普通的十进制数。请只写数字和至多一个小数点，例如 "1234.50"：不用指数、正号或千位分隔符。`,
+  }),
+  amountNotPositive: ({ field, value }) => ({
+    en: `Field ${field} is ${value}; it must be greater than zero. Money given back is an event of type refund with a positive amount.`,
+    zh: `字段 ${field} 的值为 ${value}，必须大于零。退款请使用 refund 类型的事件，金额为正数。`,
+  }),
+  amountRoundsToZero: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}, less than half of the smallest unit of ${expected}. Send amounts that can be paid.`,
+    zh: `字段 ${field} 的值为 ${value}，小于 ${expected} 最小单位的一半。请发送可支付的金额。`,
+  }),
+  amountTooLarge: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, more than 2^53 - 2 minor units. Check the source's unit and currency.`,
+    zh: `字段 ${field} 的值为 ${value}，超过 2^53 - 2 个最小货币单位。请检查源系统的单位和币种。`,
+  }),
+  unknownCurrency: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, not a currency of ISO 4217. Write its three capitals, like GBP.`,
+    zh: `字段 ${field} 的值为 ${value}，不是 ISO 4217 币种。请写三个大写字母，例如 CNY。`,
+  }),
+  currencyWithoutRate: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}, and there is no rate from it to ${expected}. Convert the amount to ${expected} before sending.`,
+    zh: `字段 ${field} 的值为 ${value}，没有它兑 ${expected} 的汇率。请在发送前换算为 ${expected}。`,
+  }),
+  badScore: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}; it must be ${expected}, with at most 2 decimals. Send score and scale as the survey has them.`,
+    zh: `字段 ${field} 的值为 ${value}；要求 ${expected}，且最多两位小数。请按问卷原样发送 score 和 scale。`,
+  }),
+  badNumber: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}; it must be ${expected}. Round it or check the source's unit.`,
+    zh: `字段 ${field} 的值为 ${value}；要求 ${expected}。请取整或检查源系统的单位。`,
+  }),
+  negativeValue: ({ field, value }) => ({
+    en: `Field ${field} is ${value}; it cannot be less than zero. Check the sign.`,
+    zh: `字段 ${field} 的值为 ${value}，不能小于零。请检查正负号。`,
+  }),
+  tooManyAttributes: ({ field, value, expected }) => ({
+    en: `Field ${field} has ${value} keys; ${expected} are allowed. Send only what measures use.`,
+    zh: `字段 ${field} 有 ${value} 个键，最多允许 ${expected} 个。请只发送度量需要的属性。`,
+  }),
+};
