@@ -91,7 +91,12 @@ export interface StateStore {
   /** Deletes every key of the partition but its meta. For a refold from the start, before the first commit. */
   reset(partition: number, token: string): Promise<void>;
   /** Heads of customers, null where there is none. Checked against token and cursor; null = no cursor stored yet. */
-  loadHeads(partition: number, token: string, cursor: number | null, ids: readonly string[]): Promise<(Uint8Array | null)[]>;
+  loadHeads(
+    partition: number,
+    token: string,
+    cursor: number | null,
+    ids: readonly string[],
+  ): Promise<(Uint8Array | null)[]>;
   /** Sealed chunks; a missing one is StateLost. */
   loadChunks(
     partition: number,

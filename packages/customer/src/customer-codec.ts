@@ -1,0 +1,149 @@
+/**
+ * The stored form of a customer. The head holds everything but the sealed chunks, which have keys of their own; it says
+ * which chunks belong to it. Program and tier names are written as positions in the partition's table of names.
+ */
+import { ByteReader, ByteWriter } from '@tierflow/window/bytes';
+import { countsFacts } from '@tierflow/window/cell';
+import { readTile, writeTile } from '@tierflow/window/tile';
+import { inHead } from '@tierflow/window/tile-series';
+import { Customer } from './customer.ts';
+
+export const stateFormat = 1;
+
+/** Names that states refer to by position. Grows in log order only. */
+export interface NameTable {
+  indexOf(name: string): number;
+  nameAt(index: number): string;
+}
+
+const writer = new ByteWriter(4096);
+const scratch = new ByteWriter(1024);
+
+const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8 } as const;
+
+export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
+  const dueNever = customer.dueDay === Number.POSITIVE_INFINITY;
+  const hasAttributes = Object.keys(customer.attributes).length > 0;
+  writer.reset();
+  writer.byte(stateFormat);
+  writer.byte(
+    (dueNever ? flags.dueNever : 0) |
+      (customer.overrides.length > 0 ? flags.overrides : 0) |
+      (hasAttributes ? flags.attributes : 0) |
+      (customer.orphans.length > 0 ? flags.orphans : 0),
+  );
+  writer.zigzag(customer.latestDay);
+  writer.zigzag(customer.evaluatedDay);
+  if (!dueNever) writer.zigzag(customer.dueDay);
+  writer.varint(customer.revision);
+  writer.varint(customer.policyVersion);
+  writer.varint(customer.standings.length);
+  for (const { program, tier, sinceDay } of customer.standings) {
+    writer.varint(names.indexOf(program));
+    writer.varint(tier === null ? 0 : names.indexOf(tier) + 1);
+    writer.zigzag(sinceDay);
+  }
+  if (customer.overrides.length > 0) writer.text(JSON.stringify(customer.overrides));
+  if (hasAttributes) writer.text(JSON.stringify(customer.attributes));
+  if (customer.orphans.length > 0) {
+    writer.varint(customer.orphans.length);
+    for (const orphan of customer.orphans) {
+      writer.uint32(orphan.hashHigh);
+      writer.uint32(orphan.hashLow);
+      writer.zigzag(orphan.day);
+      writer.varint(orphan.amountMinor);
+      writer.varint(orphan.amountBaseMinor);
+    }
+  }
+  const { entries } = customer.lifetime;
+  writer.varint(entries.length);
+  for (const entry of entries) {
+    writer.varint(entry.cell);
+    writer.zigzag(entry.value);
+    if (!countsFacts(entry.cell)) continue;
+    writer.varint(entry.days);
+    writer.varint(entry.lastAt + 1);
+    writer.zigzag(entry.lastDay);
+  }
+  const { tiles } = customer;
+  writer.varint(tiles.nextSequence);
+  writer.varint(tiles.segments.length);
+  for (const segment of tiles.segments) {
+    writer.varint(segment.sequence + 1);
+    writer.zigzag(segment.firstDay);
+    writer.varint(segment.lastDay - segment.firstDay);
+    if (segment.sequence !== inHead) continue;
+    writer.varint(segment.bytes.length);
+    writer.raw(segment.bytes);
+  }
+  for (const tile of tiles.open) writeTile(writer, scratch, tile);
+  return writer.copy();
+}
+
+/** A customer whose chunks are still to be put in, and the sequences of these chunks in order. */
+export interface DecodedHead {
+  readonly customer: Customer;
+  readonly chunkSequences: readonly number[];
+}
+
+export function decodeHead(id: string, bytes: Uint8Array, names: NameTable): DecodedHead {
+  const reader = new ByteReader(bytes);
+  const format = reader.byte();
+  if (format !== stateFormat) throw new RangeError(`State format ${format} of customer ${id} is unknown.`);
+  const customer = new Customer(id);
+  const has = reader.byte();
+  customer.latestDay = reader.zigzag();
+  customer.evaluatedDay = reader.zigzag();
+  customer.dueDay = has & flags.dueNever ? Number.POSITIVE_INFINITY : reader.zigzag();
+  customer.storedDueDay = customer.dueDay;
+  customer.revision = reader.varint();
+  customer.policyVersion = reader.varint();
+  for (let n = reader.varint(); n > 0; n--) {
+    const program = names.nameAt(reader.varint());
+    const tier = reader.varint();
+    customer.standings.push({ program, tier: tier === 0 ? null : names.nameAt(tier - 1), sinceDay: reader.zigzag() });
+  }
+  if (has & flags.overrides) customer.overrides = JSON.parse(reader.text());
+  if (has & flags.attributes) Object.assign(customer.attributes, JSON.parse(reader.text()));
+  if (has & flags.orphans) {
+    for (let n = reader.varint(); n > 0; n--) {
+      customer.orphans.push({
+        hashHigh: reader.uint32(),
+        hashLow: reader.uint32(),
+        day: reader.zigzag(),
+        amountMinor: reader.varint(),
+        amountBaseMinor: reader.varint(),
+      });
+    }
+  }
+  for (let n = reader.varint(); n > 0; n--) {
+    const cell = reader.varint();
+    const value = reader.zigzag();
+    const counts = countsFacts(cell);
+    const days = counts ? reader.varint() : 0;
+    const lastAt = counts ? reader.varint() - 1 : -1;
+    const lastDay = counts ? reader.zigzag() : -1;
+    customer.lifetime.entries.push({ cell, value, days, lastAt, lastDay });
+  }
+  const { tiles } = customer;
+  tiles.nextSequence = reader.varint();
+  const chunkSequences: number[] = [];
+  for (let n = reader.varint(); n > 0; n--) {
+    const sequence = reader.varint() - 1;
+    const firstDay = reader.zigzag();
+    const lastDay = firstDay + reader.varint();
+    if (sequence !== inHead) chunkSequences.push(sequence);
+    const inline = sequence === inHead ? reader.raw(reader.varint()) : new Uint8Array(0);
+    tiles.segments.push({ sequence, firstDay, lastDay, bytes: inline });
+  }
+  while (!reader.atEnd) tiles.open.push(readTile(reader));
+  return { customer, chunkSequences };
+}
+
+/** Puts the chunks in, in the order of `chunkSequences`. */
+export function attachChunks(customer: Customer, chunks: readonly Uint8Array[]): void {
+  let next = 0;
+  for (const segment of customer.tiles.segments) {
+    if (segment.sequence !== inHead) segment.bytes = chunks[next++]!;
+  }
+}

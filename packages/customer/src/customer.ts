@@ -1,0 +1,77 @@
+/**
+ * The working form of one customer's state. `evolve` and `evaluate` change it in place, for speed, yet depend on nothing
+ * but it and their arguments.
+ *
+ * What is stored is independent of any policy (tiles, lifetime totals, standings, overrides); the rolling totals are
+ * derived from the tiles when a customer is loaded or its policy changes, and moved along from then on.
+ */
+import { TileSeries } from '@tierflow/window/tile-series';
+import type { AttributeValue, EpochDay, OverrideKind } from './events.ts';
+import { Lifetime } from './lifetime.ts';
+import type { Policy } from './policy.ts';
+
+export interface Standing {
+  readonly program: string;
+  tier: string | null;
+  sinceDay: EpochDay;
+}
+
+export interface Override {
+  readonly program: string;
+  readonly kind: OverrideKind;
+  readonly tier: string;
+  readonly untilDay: EpochDay | null;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A refund whose order has not been seen yet: it stands in the tile of its own day until the purchase arrives. */
+export interface OrphanRefund {
+  readonly hashHigh: number;
+  readonly hashLow: number;
+  readonly day: EpochDay;
+  readonly amountMinor: number;
+  readonly amountBaseMinor: number;
+}
+
+/** Before every day there is. */
+export const noDay = -1_000_000;
+
+export class Customer {
+  readonly id: string;
+  /** Slice of the partition that it is swept with; −1: not looked up yet. */
+  slice = -1;
+  /** Latest business day of the customer's own facts. */
+  latestDay: EpochDay = noDay;
+  /** The day that the rolling totals and standings are as of. */
+  evaluatedDay: EpochDay = noDay;
+  revision = 0;
+  /** Version that the standings were decided under; 0: none yet. */
+  policyVersion = 0;
+  standings: Standing[] = [];
+  overrides: Override[] = [];
+  orphans: OrphanRefund[] = [];
+  attributes: Record<string, AttributeValue> = Object.create(null);
+  readonly lifetime = new Lifetime();
+  readonly tiles = new TileSeries();
+
+  /** First day on which something changes by time alone, as of the last evaluation; Infinity where nothing does. */
+  dueDay = Number.POSITIVE_INFINITY;
+  /** The due day in the store; NaN: none yet. */
+  storedDueDay = Number.NaN;
+
+  /** The policy that the rolling totals are laid out for. */
+  policy: Policy | null = null;
+  totals = new Float64Array(0);
+  /** By window: the day on which its oldest tile leaves. */
+  leaveDays: number[] = [];
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** False until its first accepted record. */
+  get exists(): boolean {
+    return this.evaluatedDay !== noDay;
+  }
+}

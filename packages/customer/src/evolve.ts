@@ -1,0 +1,245 @@
+/**
+ * evolve(customer, fact): a fact lands in the tile of its own business day, a refund in the tile of its order.
+ *
+ * Any permutation of the same facts gives the same sums. For refunds this rests on two rules: what an order has given
+ * back is a function of its amount and the sum of its refunds, never of their sequence; and a refund that comes before
+ * its purchase waits in its own day and moves when the purchase arrives. An order belongs to one day: the same order id
+ * on two days is two orders, and a refund is charged to the later one.
+ */
+import { cells, kindCells } from '@tierflow/window/cell';
+import { type Hash64, hash64 } from '@tierflow/window/hash';
+import type { Order, Tile } from '@tierflow/window/tile';
+import type { Customer, OrphanRefund } from './customer.ts';
+import { divideRounded, multiplyDivide } from './decimal.ts';
+import type {
+  CustomerEvent,
+  EpochDay,
+  Fact,
+  FeedbackReceived,
+  InteractionRecorded,
+  PurchaseRecorded,
+  PurchaseRefunded,
+} from './events.ts';
+import { addToCell } from './rolling.ts';
+
+export type Evolved = 'applied' | 'duplicate' | 'refundCapped';
+
+const idHash: Hash64 = { high: 0, low: 0 };
+const orderHash: Hash64 = { high: 0, low: 0 };
+
+export interface EvolveContext {
+  readonly horizonDays: number;
+  /** Index of a kind of interaction; the table is the partition's and grows in log order. */
+  readonly kindIndex: (kind: string) => number;
+}
+
+/**
+ * Marks the event's id as seen on its day; false where it was seen before. Id, source and record type together are the
+ * identity. An event older than the horizon has no tile: it cannot be told from its duplicate.
+ */
+export function remember(customer: Customer, event: CustomerEvent, horizonDays: number): boolean {
+  if (event.businessDay <= customer.evaluatedDay - horizonDays) return true;
+  hash64(idHash, event.source, event.type, event.eventId);
+  const tile = customer.tiles.checkOut(event.businessDay);
+  const isNew = !tile.hasId(idHash.high, idHash.low);
+  if (isNew) tile.ids.push(idHash.high, idHash.low);
+  if (isNew) customer.tiles.checkIn();
+  else customer.tiles.release();
+  return isNew;
+}
+
+/** The customer is evaluated at a day that is not before the fact's, and `wouldOverflow` has been asked. */
+export function evolve(customer: Customer, fact: Fact, context: EvolveContext): Evolved {
+  if (!remember(customer, fact, context.horizonDays)) return 'duplicate';
+  const inTiles = fact.businessDay > customer.evaluatedDay - context.horizonDays;
+  let outcome: Evolved = 'applied';
+  switch (fact.type) {
+    case 'PurchaseRecorded':
+      recordPurchase(customer, fact, inTiles, context.horizonDays);
+      break;
+    case 'PurchaseRefunded':
+      outcome = recordRefund(customer, fact, inTiles, context.horizonDays);
+      break;
+    case 'InteractionRecorded':
+      recordInteraction(customer, fact, inTiles, context.kindIndex(fact.kind));
+      break;
+    case 'FeedbackReceived':
+      recordFeedback(customer, fact, inTiles);
+      break;
+    case 'ProfileUpdated':
+      for (const [name, value] of Object.entries(fact.attributes)) {
+        if (value === null) delete customer.attributes[name];
+        else customer.attributes[name] = value;
+      }
+      break;
+  }
+  if (fact.businessDay > customer.latestDay) customer.latestDay = fact.businessDay;
+  customer.tiles.seal(customer.latestDay);
+  customer.tiles.expire(customer.evaluatedDay - context.horizonDays);
+  return outcome;
+}
+
+/** Sums stay exact: a fact that would carry one beyond 2^53 is to be refused before anything changes. */
+export function wouldOverflow(customer: Customer, fact: Fact): boolean {
+  const exceeds = (cell: number, delta: number): boolean =>
+    !Number.isSafeInteger(Math.abs(customer.lifetime.find(cell)?.value ?? 0) + Math.abs(delta));
+  switch (fact.type) {
+    case 'PurchaseRecorded':
+      return (
+        exceeds(cells.purchaseAmount, fact.amountBaseMinor) || exceeds(cells.purchaseMargin, fact.marginBaseMinor ?? 0)
+      );
+    case 'PurchaseRefunded':
+      return exceeds(cells.refundAmount, fact.amountBaseMinor);
+    case 'InteractionRecorded':
+      return (
+        exceeds(cells.interactionCost, fact.costBaseMinor ?? 0) ||
+        exceeds(cells.responseSeconds, fact.responseSeconds ?? 0)
+      );
+    case 'FeedbackReceived':
+    case 'ProfileUpdated':
+      return false;
+  }
+}
+
+/** Adds to the tile of the day, or to the lifetime totals alone where the day is behind the horizon. */
+function add(customer: Customer, tile: Tile | null, cell: number, delta: number): void {
+  if (tile === null) customer.lifetime.entryOf(cell).value += delta;
+  else addToCell(customer, tile, cell, delta);
+}
+
+function recordPurchase(customer: Customer, fact: PurchaseRecorded, inTiles: boolean, horizonDays: number): void {
+  const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
+  add(customer, tile, cells.purchaseCount, 1);
+  add(customer, tile, cells.purchaseAmount, fact.amountBaseMinor);
+  if (fact.marginBaseMinor !== null) {
+    add(customer, tile, cells.purchaseMargin, fact.marginBaseMinor);
+    add(customer, tile, cells.purchaseMarginCount, 1);
+  }
+  customer.lifetime.touch(cells.purchaseCount, fact.occurredAt, fact.businessDay);
+  if (fact.orderId !== null && tile !== null) {
+    hash64(orderHash, fact.orderId);
+    const order = orderIn(tile, orderHash);
+    const before = refundedBase(order);
+    order.amountMinor += fact.amountMinor;
+    order.amountBaseMinor += fact.amountBaseMinor;
+    const moved = adoptOrphans(customer, order, customer.evaluatedDay - horizonDays);
+    const after = refundedBase(order);
+    if (moved.length > 0) addToCell(customer, tile, cells.refundCount, moved.length);
+    if (after !== before) addToCell(customer, tile, cells.refundAmount, after - before);
+    customer.tiles.checkIn();
+    // Only now, because two tiles of one segment cannot be checked out at once.
+    for (const orphan of moved) leaveOwnDay(customer, orphan);
+    return;
+  }
+  customer.tiles.checkIn();
+}
+
+function orderIn(tile: Tile, hash: Hash64): Order {
+  const known = tile.orderOf(hash.high, hash.low);
+  if (known) return known;
+  const order = {
+    hashHigh: hash.high,
+    hashLow: hash.low,
+    amountMinor: 0,
+    amountBaseMinor: 0,
+    refundedMinor: 0,
+    refunds: 0,
+  };
+  tile.orders.push(order);
+  return order;
+}
+
+/** What an order has given back in the base currency: in proportion, and never more than the order. */
+function refundedBase(order: Order): number {
+  if (order.refundedMinor >= order.amountMinor) return order.amountBaseMinor;
+  if (order.amountMinor === order.amountBaseMinor) return order.refundedMinor;
+  return multiplyDivide(order.amountBaseMinor, order.refundedMinor, order.amountMinor);
+}
+
+/** Refunds of this order that came before it. Those behind the horizon stay where they were counted. */
+function adoptOrphans(customer: Customer, order: Order, afterDay: EpochDay): OrphanRefund[] {
+  if (customer.orphans.length === 0) return [];
+  customer.orphans = customer.orphans.filter(orphan => orphan.day > afterDay);
+  const isOf = (orphan: OrphanRefund): boolean =>
+    orphan.hashHigh === order.hashHigh && orphan.hashLow === order.hashLow;
+  const moved = customer.orphans.filter(isOf);
+  if (moved.length === 0) return moved;
+  customer.orphans = customer.orphans.filter(orphan => !isOf(orphan));
+  for (const orphan of moved) {
+    order.refundedMinor += orphan.amountMinor;
+    order.refunds++;
+  }
+  return moved;
+}
+
+function leaveOwnDay(customer: Customer, orphan: OrphanRefund): void {
+  const tile = customer.tiles.checkOut(orphan.day);
+  addToCell(customer, tile, cells.refundCount, -1);
+  addToCell(customer, tile, cells.refundAmount, -orphan.amountBaseMinor);
+  customer.tiles.checkIn();
+}
+
+function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boolean, horizonDays: number): Evolved {
+  customer.lifetime.touch(cells.refundCount, fact.occurredAt, fact.businessDay);
+  if (fact.orderId === null || !inTiles) {
+    const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
+    add(customer, tile, cells.refundCount, 1);
+    add(customer, tile, cells.refundAmount, fact.amountBaseMinor);
+    customer.tiles.checkIn();
+    return 'applied';
+  }
+  hash64(orderHash, fact.orderId);
+  const { high: hashHigh, low: hashLow } = orderHash;
+  const orderDay = customer.tiles.dayOfOrder(hashHigh, hashLow, customer.evaluatedDay - horizonDays);
+  const tile = customer.tiles.checkOut(orderDay ?? fact.businessDay);
+  addToCell(customer, tile, cells.refundCount, 1);
+  let outcome: Evolved = 'applied';
+  if (orderDay === null) {
+    const { businessDay: day, amountMinor, amountBaseMinor } = fact;
+    customer.orphans.push({ hashHigh, hashLow, day, amountMinor, amountBaseMinor });
+    addToCell(customer, tile, cells.refundAmount, amountBaseMinor);
+  } else {
+    const order = orderIn(tile, orderHash);
+    const before = refundedBase(order);
+    order.refundedMinor += fact.amountMinor;
+    order.refunds++;
+    addToCell(customer, tile, cells.refundAmount, refundedBase(order) - before);
+    if (order.refundedMinor > order.amountMinor) outcome = 'refundCapped';
+  }
+  customer.tiles.checkIn();
+  return outcome;
+}
+
+function recordInteraction(customer: Customer, fact: InteractionRecorded, inTiles: boolean, kindIndex: number): void {
+  const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
+  const ofKind = kindCells(kindIndex);
+  add(customer, tile, cells.interactionCount, 1);
+  add(customer, tile, ofKind.count, 1);
+  if (fact.costBaseMinor !== null) {
+    add(customer, tile, cells.interactionCost, fact.costBaseMinor);
+    add(customer, tile, cells.interactionCostCount, 1);
+    add(customer, tile, ofKind.cost, fact.costBaseMinor);
+    add(customer, tile, ofKind.costCount, 1);
+  }
+  if (fact.responseSeconds !== null) {
+    add(customer, tile, cells.responseSeconds, fact.responseSeconds);
+    add(customer, tile, cells.responseCount, 1);
+    add(customer, tile, ofKind.responseSeconds, fact.responseSeconds);
+    add(customer, tile, ofKind.responseCount, 1);
+  }
+  customer.lifetime.touch(cells.interactionCount, fact.occurredAt, fact.businessDay);
+  customer.lifetime.touch(ofKind.count, fact.occurredAt, fact.businessDay);
+  customer.tiles.checkIn();
+}
+
+function recordFeedback(customer: Customer, fact: FeedbackReceived, inTiles: boolean): void {
+  const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
+  add(customer, tile, cells.feedbackCount, 1);
+  add(customer, tile, cells.feedbackScore, divideRounded(fact.scoreHundredths * 10_000, fact.scaleHundredths));
+  customer.lifetime.touch(cells.feedbackCount, fact.occurredAt, fact.businessDay);
+  if (fact.complaint) {
+    add(customer, tile, cells.complaintCount, 1);
+    customer.lifetime.touch(cells.complaintCount, fact.occurredAt, fact.businessDay);
+  }
+  customer.tiles.checkIn();
+}

@@ -1,0 +1,367 @@
+/**
+ * The fold of one partition: records in log order in, writes and emissions out. Pure: no clock, no randomness, no I/O.
+ * The same records give the same writes and emissions, however they are batched.
+ *
+ * A customer is advanced before a record is applied to it: it is stepped through its deadlines up to the log day, each
+ * effective on its own day. So a fact before its sweep, a missed day and a repeated tick all give the same changes.
+ */
+import type { Emission, Rejection, RejectionReason, TierChanged, Trigger } from '@tierflow/customer/changes';
+import { Customer } from '@tierflow/customer/customer';
+import { nextDeadline } from '@tierflow/customer/deadline';
+import { evaluate, type Occasion } from '@tierflow/customer/decide';
+import type {
+  CustomerEvent,
+  CustomerForgotten,
+  Decision,
+  Fact,
+  LogOpened,
+  LogRecord,
+  PolicyPublished,
+  SliceSwept,
+  StandingOverridden,
+} from '@tierflow/customer/events';
+import { type EvolveContext, evolve, remember, wouldOverflow } from '@tierflow/customer/evolve';
+import type { Policy } from '@tierflow/customer/policy';
+import { advanceTotals, rebuildTotals } from '@tierflow/customer/rolling';
+import { tiersOf } from '@tierflow/customer/view';
+import { Counters } from './counters.ts';
+import type { CustomerCache } from './customer-cache.ts';
+import { partitionOf, sliceOf } from './partition-of.ts';
+import type { PartitionState } from './partition-state.ts';
+import type { CounterSnapshot } from './ports.ts';
+
+/** Part of every state's identity: a fold that decides otherwise gets a new number. */
+export const foldVersion = 1;
+
+/** What a run of records has changed, for one commit. */
+export interface FoldOutput {
+  readonly dirty: readonly Customer[];
+  readonly forgotten: readonly ForgottenCustomer[];
+  readonly emissions: readonly Emission[];
+  readonly rejections: readonly Rejection[];
+  readonly counters: CounterSnapshot;
+}
+
+export interface ForgottenCustomer {
+  readonly customerId: string;
+  readonly slice: number;
+  readonly chunkSequences: readonly number[];
+}
+
+export class PartitionFold {
+  readonly state: PartitionState;
+  readonly cache: CustomerCache;
+  private readonly partition: number;
+  private readonly counters: Counters;
+  private dirty = new Set<Customer>();
+  private forgotten = new Map<string, ForgottenCustomer>();
+  private emissions: Emission[] = [];
+  private rejections: Rejection[] = [];
+  private readonly context: { horizonDays: number } & Pick<EvolveContext, 'kindIndex'>;
+  /** Emissions of the record being folded. */
+  private index = 0;
+
+  constructor(partition: number, state: PartitionState, cache: CustomerCache, counters: CounterSnapshot) {
+    this.partition = partition;
+    this.state = state;
+    this.cache = cache;
+    this.counters = new Counters(counters);
+    this.context = { horizonDays: state.genesis?.horizonDays ?? 0, kindIndex: kind => state.kindIndex(kind) };
+  }
+
+  /** Folds one record that is no sweep. The customers of the run are in the cache. */
+  apply(record: LogRecord): void {
+    const { event } = record;
+    this.index = 0;
+    switch (event.type) {
+      case 'PurchaseRecorded':
+      case 'PurchaseRefunded':
+      case 'InteractionRecorded':
+      case 'FeedbackReceived':
+      case 'ProfileUpdated':
+        this.applyFact(record, event);
+        break;
+      case 'StandingOverridden':
+      case 'OverrideEnded':
+      case 'CustomerForgotten':
+        this.applyDecision(record, event);
+        break;
+      case 'ClockTicked':
+        this.state.tick(event.day);
+        break;
+      case 'PolicyPublished':
+        this.publish(record, event);
+        break;
+      case 'LogOpened':
+        this.open(record, event);
+        break;
+      case 'Unreadable':
+        this.reject(record, 'unreadable', `${event.reason}: ${event.detail}`);
+        break;
+      case 'SliceSwept':
+        throw new Error('A sweep is a batch of its own.');
+    }
+  }
+
+  private open(record: LogRecord, genesis: LogOpened): void {
+    if (this.state.genesis !== null) {
+      this.reject(record, 'invalidControl', 'The log is open already.');
+      return;
+    }
+    this.state.open(genesis);
+    this.context.horizonDays = genesis.horizonDays;
+  }
+
+  private publish(record: LogRecord, event: PolicyPublished): void {
+    const publication = this.state.publish(event);
+    if (publication === 'conflict') {
+      this.reject(record, 'invalidControl', `Policy version ${event.version} is published with another content.`);
+    } else if (publication === 'invalid') {
+      this.reject(record, 'invalidControl', `Policy version ${event.version} cannot be compiled.`);
+    }
+  }
+
+  private customerOf(id: string): Customer {
+    const customer = this.cache.get(id);
+    if (customer === undefined) throw new Error(`Customer ${id} was not loaded before its record was folded.`);
+    if (customer.slice < 0) customer.slice = sliceOf(id, this.state.slices.length);
+    return customer;
+  }
+
+  /** What every record of a customer goes through; null where it was rejected. */
+  private admit(record: LogRecord, event: CustomerEvent): Customer | null {
+    const { state } = this;
+    const customer = this.customerOf(event.customerId);
+    const misrouted =
+      record.key !== event.customerId ||
+      (!customer.exists && partitionOf(event.customerId, state.genesis!.partitions) !== this.partition);
+    if (misrouted) {
+      const home = partitionOf(event.customerId, state.genesis!.partitions);
+      this.reject(record, 'misrouted', `Key and customer ${event.customerId} belong to partition ${home}.`);
+      return null;
+    }
+    if (state.hasTicked && event.businessDay > state.logDay + 1) {
+      this.reject(record, 'inFuture', `Business day ${event.businessDay} is after log day ${state.logDay}.`);
+      return null;
+    }
+    if (state.hasTicked && !event.bootstrap && event.businessDay <= state.logDay - this.context.horizonDays) {
+      this.reject(record, 'tooLate', `Business day ${event.businessDay} is behind the horizon.`);
+      return null;
+    }
+    return customer;
+  }
+
+  private applyFact(record: LogRecord, fact: Fact): void {
+    const customer = this.admit(record, fact);
+    if (customer === null) return;
+    if (wouldOverflow(customer, fact)) {
+      this.reject(record, 'invalidFact', 'A total would leave the range of exact integers.');
+      return;
+    }
+    const policy = this.state.policyOf(customer.slice);
+    this.advance(record, customer, policy, fact.businessDay);
+    const outcome = evolve(customer, fact, this.context);
+    if (outcome === 'duplicate') {
+      this.counters.record('duplicate');
+      return;
+    }
+    const isLate = this.state.hasTicked && fact.businessDay < this.state.logDay;
+    this.counters.record('applied');
+    if (isLate) this.counters.record('late');
+    if (outcome === 'refundCapped') this.counters.record('refundCapped');
+    this.settle(record, customer, policy, {
+      cause: fact.type === 'PurchaseRefunded' ? 'refund' : 'facts',
+      recordedAt: record.timestamp,
+      correction: isLate,
+      trigger: triggerOf(fact),
+      policyHash: '',
+    });
+  }
+
+  private applyDecision(record: LogRecord, decision: Decision): void {
+    const customer = this.admit(record, decision);
+    if (customer === null) return;
+    const policy = this.state.policyOf(customer.slice);
+    if (decision.type === 'CustomerForgotten') {
+      this.forget(record, customer, decision);
+      return;
+    }
+    const { program } = decision;
+    const problem = decision.type === 'StandingOverridden' ? this.checkOverride(decision, policy) : null;
+    if (problem !== null) {
+      this.reject(
+        record,
+        problem,
+        `${decision.program}/${'tier' in decision ? decision.tier : ''} is not in the policy.`,
+      );
+      return;
+    }
+    this.advance(record, customer, policy, decision.businessDay);
+    if (!remember(customer, decision, this.context.horizonDays)) {
+      this.counters.record('duplicate');
+      return;
+    }
+    this.counters.record('applied');
+    if (decision.type === 'StandingOverridden') {
+      const { kind, tier, untilDay, actor, reason } = decision;
+      customer.overrides = customer.overrides.filter(known => known.program !== program || known.kind !== kind);
+      customer.overrides.push({ program, kind, tier, untilDay, actor, reason });
+    } else {
+      customer.overrides = customer.overrides.filter(known => known.program !== program);
+    }
+    this.settle(record, customer, policy, {
+      cause: 'override',
+      recordedAt: record.timestamp,
+      correction: false,
+      trigger: triggerOf(decision),
+      policyHash: '',
+    });
+  }
+
+  private checkOverride(decision: StandingOverridden, policy: Policy | null): RejectionReason | null {
+    const program = policy?.programs.find(candidate => candidate.name === decision.program);
+    if (program === undefined) return 'unknownProgram';
+    if (!program.tiers.some(tier => tier.name === decision.tier)) return 'unknownTier';
+    // A segment has no order, so there is nothing above a floor or below a cap.
+    return program.kind === 'segment' && decision.kind !== 'pin' ? 'invalidFact' : null;
+  }
+
+  /** Drops the customer's state; a later fact opens a new customer. */
+  private forget(record: LogRecord, customer: Customer, decision: CustomerForgotten): void {
+    this.counters.record('applied');
+    if (!customer.exists) return;
+    const held = customer.standings.filter(standing => standing.tier !== null);
+    // One marker where there is no standing to end, so that the output tells of the erasure in any case.
+    const ended = held.length > 0 ? held : [{ program: '*', tier: null }];
+    for (const { program, tier } of ended) {
+      customer.revision++;
+      const change: TierChanged = {
+        customerId: customer.id,
+        program,
+        from: tier,
+        to: null,
+        cause: 'erasure',
+        effectiveDay: Math.max(customer.evaluatedDay, this.state.logDay),
+        recordedAt: record.timestamp,
+        correction: false,
+        trigger: triggerOf(decision),
+        evidence: [],
+        policyId: this.state.policyOf(customer.slice)?.policyId ?? '',
+        policyVersion: customer.policyVersion,
+        policyHash: this.state.hashOf(customer.policyVersion),
+        revision: customer.revision,
+      };
+      if (program !== '*') this.counters.flowed(change);
+      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, change, standings: null });
+    }
+    const sequences = customer.tiles.segments.map(segment => segment.sequence).filter(sequence => sequence >= 0);
+    const former = this.forgotten.get(customer.id)?.chunkSequences ?? [];
+    this.forgotten.set(customer.id, {
+      customerId: customer.id,
+      slice: customer.slice,
+      chunkSequences: [...new Set([...former, ...sequences, ...customer.tiles.droppedChunks])],
+    });
+    this.dirty.delete(customer);
+    this.cache.put(new Customer(customer.id));
+  }
+
+  /**
+   * Steps a customer through its deadlines up to the log day, each effective on its own day, and then on to the day on
+   * which a record of `businessDay` is judged. Emits what time alone has changed.
+   */
+  private advance(record: LogRecord, customer: Customer, policy: Policy | null, businessDay: number): void {
+    const { logDay } = this.state;
+    if (policy !== null && customer.policy !== policy) {
+      if (!customer.exists) customer.evaluatedDay = Math.max(logDay, businessDay);
+      rebuildTotals(customer, policy);
+    }
+    if (policy !== null) {
+      while (customer.dueDay <= logDay) {
+        advanceTotals(customer, customer.dueDay);
+        this.settle(record, customer, policy, timeOccasion(record.timestamp));
+      }
+    }
+    advanceTotals(customer, Math.max(logDay, businessDay));
+  }
+
+  /** Decides, emits, and puts the customer on the list of what the commit writes. */
+  private settle(record: LogRecord, customer: Customer, policy: Policy | null, occasion: Occasion): void {
+    this.dirty.add(customer);
+    if (policy === null) return;
+    const changes: TierChanged[] = [];
+    evaluate(customer, policy, { ...occasion, policyHash: this.state.hashOf(policy.version) }, change => {
+      changes.push(change);
+    });
+    customer.dueDay = nextDeadline(customer, policy);
+    if (changes.length === 0) return;
+    const standings = tiersOf(customer);
+    for (const change of changes) {
+      this.counters.flowed(change);
+      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, change, standings });
+    }
+  }
+
+  /**
+   * Folds a sweep over the given customers, which are in the cache: those of its slices that are due, or all of them.
+   * In order of customer id, so that the emissions' indexes do not depend on the order in which they were found.
+   */
+  sweep(record: LogRecord, sweep: SliceSwept, ids: readonly string[]): void {
+    this.index = 0;
+    const { state } = this;
+    const { fromSlice, toSlice, policyVersion, rolloutSeq } = sweep;
+    const former = state.slices.map((_, slice) => state.policyOf(slice));
+    if (sweep.mode === 'all' && policyVersion !== null && rolloutSeq !== null) {
+      for (let slice = fromSlice; slice <= toSlice; slice++) state.follow(slice, policyVersion, rolloutSeq);
+    }
+    for (const id of [...ids].sort()) {
+      const customer = this.customerOf(id);
+      if (!customer.exists) continue;
+      this.advance(record, customer, former[customer.slice]!, customer.evaluatedDay);
+      const policy = state.policyOf(customer.slice);
+      if (sweep.mode === 'due' || policy === null) continue;
+      const cause = policy.version === customer.policyVersion ? 'time' : 'policy';
+      this.settle(record, customer, policy, { ...timeOccasion(record.timestamp), cause });
+    }
+    this.counters.record('sweeps');
+  }
+
+  /** Why a sweep cannot be folded; null where it can. */
+  sweepProblem(sweep: SliceSwept): string | null {
+    const { fromSlice, toSlice, policyVersion } = sweep;
+    const last = this.state.slices.length - 1;
+    if (!(fromSlice >= 0 && fromSlice <= toSlice && toSlice <= last))
+      return `Slices ${fromSlice}…${toSlice} of 0…${last}.`;
+    if (policyVersion !== null && !this.state.knows(policyVersion))
+      return `Policy version ${policyVersion} is not known.`;
+    return null;
+  }
+
+  reject(record: LogRecord, reason: RejectionReason, detail: string): void {
+    this.counters.record(`rejected.${reason}`);
+    this.rejections.push({ offset: record.offset, key: record.key, reason, detail });
+  }
+
+  /** Hands over what has changed since the last time. */
+  take(): FoldOutput {
+    const output: FoldOutput = {
+      dirty: [...this.dirty],
+      forgotten: [...this.forgotten.values()],
+      emissions: this.emissions,
+      rejections: this.rejections,
+      counters: this.counters.take(),
+    };
+    this.dirty = new Set();
+    this.forgotten = new Map();
+    this.emissions = [];
+    this.rejections = [];
+    return output;
+  }
+}
+
+function timeOccasion(recordedAt: number): Occasion {
+  return { cause: 'time', recordedAt, correction: false, trigger: null, policyHash: '' };
+}
+
+function triggerOf({ type, source, eventId, occurredAt }: CustomerEvent): Trigger {
+  return { type, source, eventId, occurredAt };
+}

@@ -1,0 +1,330 @@
+/**
+ * One input partition in the hands of one owner: fold, commit to the store, publish, and on.
+ *
+ * The store's commit and the output's transaction are two steps, and a crash may fall between them. Both cursors are
+ * therefore kept where they are true: how far the log is folded in the store, in one atomic step with state and
+ * outbox; how far changes are emitted by the id of the output's last record. `takeOver` compares the two.
+ *
+ * At most one commit and one transaction are in flight, and the fold goes on meanwhile. After any failure the task is
+ * of no further use: its cache may be ahead of the store, and the outcome of the transaction is unknown. It is closed,
+ * never aborted, and the partition is taken over anew.
+ */
+import { compareIds, type EmissionId } from '@tierflow/customer/changes';
+import { Customer } from '@tierflow/customer/customer';
+import { attachChunks, decodeHead, encodeHead, stateFormat } from '@tierflow/customer/customer-codec';
+import type { LogRecord, SliceSwept } from '@tierflow/customer/events';
+import { viewOf } from '@tierflow/customer/view';
+import { type FoldOutput, foldVersion, type PartitionFold } from './partition-fold.ts';
+import type {
+  ChunkWrite,
+  Commit,
+  DueWrite,
+  OutboxCodec,
+  Publisher,
+  RejectionSink,
+  StateStore,
+  StoredOutboxEntry,
+} from './ports.ts';
+
+export interface TaskPorts {
+  readonly store: StateStore;
+  readonly rejections: RejectionSink;
+  readonly outbox: OutboxCodec;
+}
+
+export interface TaskSettings {
+  /** Customers kept in memory. */
+  readonly cacheCustomersMax: number;
+  /** Packed emissions that may wait for their transaction before the fold waits too. */
+  readonly unpublishedBytesMax: number;
+  readonly views: 'always' | 'never';
+}
+
+/** Where a takeover found the two cursors. */
+export interface TaskStart {
+  readonly token: string;
+  /** C: next offset to fold; null: nothing is stored. */
+  readonly cursor: number | null;
+  /** K: last emission on the output. */
+  readonly emitted: EmissionId | null;
+  readonly acknowledged: EmissionId | null;
+  /** Entries that may hold emissions after K. */
+  readonly unpublished: readonly StoredOutboxEntry[];
+}
+
+export class PartitionTask {
+  readonly partition: number;
+  private readonly fold: PartitionFold;
+  private readonly ports: TaskPorts;
+  private readonly settings: TaskSettings;
+  private readonly publisher: Publisher;
+  private readonly token: string;
+  /** K at the takeover: emissions up to here are on the output already. */
+  private readonly emitted: EmissionId | null;
+  /** The store's cursor once the commit in flight is done. */
+  private cursor: number | null;
+  /** Last emission whose transaction has ended, and what the store knows of it. */
+  private acknowledged: EmissionId | null;
+  private storedAcknowledged: EmissionId | null;
+  private commitInFlight: Promise<void> = Promise.resolve();
+  private isCommitting = false;
+  private queue: StoredOutboxEntry[];
+  private unpublishedBytes = 0;
+  private publishing: Promise<void> | null = null;
+  private failure: unknown = null;
+  private isClosed = false;
+
+  constructor(
+    partition: number,
+    start: TaskStart,
+    fold: PartitionFold,
+    publisher: Publisher,
+    ports: TaskPorts,
+    settings: TaskSettings,
+  ) {
+    this.partition = partition;
+    this.fold = fold;
+    this.publisher = publisher;
+    this.ports = ports;
+    this.settings = settings;
+    this.token = start.token;
+    this.cursor = start.cursor;
+    this.emitted = start.emitted;
+    this.acknowledged = start.emitted;
+    this.storedAcknowledged = start.acknowledged;
+    this.queue = [...start.unpublished];
+    this.pump();
+  }
+
+  /** Next offset to read. */
+  get position(): number {
+    return this.cursor ?? 0;
+  }
+
+  /** Last business day that has begun in this partition's log. */
+  get logDay(): number {
+    return this.fold.state.logDay;
+  }
+
+  /** Emissions that are committed but not yet on the output are in this many entries. */
+  get unpublishedEntries(): number {
+    return this.queue.length + (this.publishing === null ? 0 : 1);
+  }
+
+  /**
+   * Folds records that follow one another from `position`, and commits up to `nextOffset`. A sweep starts a batch of
+   * its own, because which customers it meets is asked of the store.
+   */
+  async process(records: readonly LogRecord[], nextOffset: number): Promise<void> {
+    let from = 0;
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i]!;
+      if (record.event.type !== 'SliceSwept') continue;
+      if (i > from) await this.step(records.slice(from, i), record.offset);
+      await this.sweep(record, record.event);
+      from = i + 1;
+    }
+    if (from < records.length || nextOffset > this.position) {
+      await this.step(from === 0 ? records : records.slice(from), nextOffset);
+    }
+  }
+
+  private async step(records: readonly LogRecord[], nextOffset: number): Promise<void> {
+    this.throwIfFailed();
+    const ids = new Set<string>();
+    for (const { event } of records) if ('customerId' in event) ids.add(event.customerId);
+    await this.load(ids);
+    for (const record of records) this.fold.apply(record);
+    await this.commit(nextOffset);
+  }
+
+  private async sweep(record: LogRecord, sweep: SliceSwept): Promise<void> {
+    this.throwIfFailed();
+    const problem = this.fold.sweepProblem(sweep);
+    if (problem !== null) {
+      this.fold.reject(record, 'invalidControl', problem);
+    } else {
+      const day = sweep.mode === 'all' ? Number.POSITIVE_INFINITY : this.fold.state.logDay;
+      const { store } = this.ports;
+      // The commit in flight was sent before, so the store answers with what it has written.
+      const ids = await store.due(this.partition, this.token, this.cursor, sweep.fromSlice, sweep.toSlice, day);
+      await this.load(new Set(ids));
+      this.fold.sweep(record, sweep, ids);
+    }
+    await this.commit(record.offset + 1);
+  }
+
+  /** Brings customers into the cache: a head each, then the sealed chunks that the heads name. */
+  private async load(ids: ReadonlySet<string>): Promise<void> {
+    const { cache, state } = this.fold;
+    const missing: string[] = [];
+    for (const id of ids) if (cache.get(id) === undefined) missing.push(id);
+    if (missing.length === 0) return;
+    if (this.cursor === null) {
+      for (const id of missing) cache.put(new Customer(id));
+      return;
+    }
+    const { store } = this.ports;
+    const heads = await store.loadHeads(this.partition, this.token, this.cursor, missing);
+    const decoded = missing.map((id, i) => {
+      const head = heads[i];
+      return head ? decodeHead(id, head, state) : { customer: new Customer(id), chunkSequences: [] };
+    });
+    const wanted = decoded.flatMap(({ customer, chunkSequences }) =>
+      chunkSequences.map(sequence => ({ customerId: customer.id, sequence })),
+    );
+    const chunks = wanted.length === 0 ? [] : await store.loadChunks(this.partition, this.token, this.cursor, wanted);
+    let next = 0;
+    for (const { customer, chunkSequences } of decoded) {
+      attachChunks(customer, chunks.slice(next, next + chunkSequences.length));
+      next += chunkSequences.length;
+      cache.put(customer);
+    }
+  }
+
+  private async commit(nextOffset: number): Promise<void> {
+    const output = this.fold.take();
+    // 1. What was rejected is reported before the cursor passes it, so that it cannot be lost.
+    if (output.rejections.length > 0) await this.ports.rejections.report(this.partition, output.rejections);
+    // 2. A refold emits again what is on the output already: drop it, by id.
+    const emissions = output.emissions.filter(({ id }) => this.emitted === null || compareIds(id, this.emitted) > 0);
+    const entry = emissions.length > 0 ? this.ports.outbox.pack(this.partition, emissions) : null;
+    const { acknowledged } = this;
+    const commit: Commit = {
+      ...this.writesOf(output),
+      token: this.token,
+      expectedCursor: this.cursor,
+      nextCursor: nextOffset,
+      acknowledged,
+      stateFormat,
+      foldVersion,
+      partitionState: this.takePartitionState(),
+      counters: output.counters,
+      outbox: entry,
+    };
+    // 3. One commit in flight: the next one waits for its end, the fold does not.
+    await this.commitInFlight;
+    while (this.publishing !== null && this.unpublishedBytes > this.settings.unpublishedBytesMax) await this.publishing;
+    this.throwIfFailed();
+    this.cursor = nextOffset;
+    this.isCommitting = true;
+    this.commitInFlight = this.ports.store.commit(this.partition, commit).then(
+      () => {
+        this.isCommitting = false;
+        this.storedAcknowledged = acknowledged;
+        // 4. Only what the store holds is published: after a crash it is found in the outbox.
+        if (entry !== null) this.enqueue(entry);
+      },
+      error => this.fail(error),
+    );
+    this.fold.cache.turn();
+  }
+
+  private takePartitionState(): string | null {
+    const { state } = this.fold;
+    if (!state.changed) return null;
+    state.changed = false;
+    return state.snapshot();
+  }
+
+  private writesOf(
+    output: FoldOutput,
+  ): Pick<Commit, 'heads' | 'views' | 'chunks' | 'droppedChunks' | 'droppedCustomers' | 'due'> {
+    const { state } = this.fold;
+    const heads: { customerId: string; bytes: Uint8Array }[] = [];
+    const views: { customerId: string; json: string }[] = [];
+    const chunks: ChunkWrite[] = [];
+    const due: DueWrite[] = [];
+    const droppedChunks: { customerId: string; sequence: number }[] = [];
+    const reborn = new Set<string>();
+    for (const customer of output.dirty) {
+      const { id: customerId, slice, tiles } = customer;
+      reborn.add(customerId);
+      heads.push({ customerId, bytes: encodeHead(customer, state) });
+      if (this.settings.views === 'always') views.push({ customerId, json: viewOf(customer, state.policyOf(slice)) });
+      if (tiles.changedChunks.size > 0) {
+        for (const segment of tiles.segments) {
+          if (!tiles.changedChunks.has(segment.sequence)) continue;
+          chunks.push({ customerId, sequence: segment.sequence, bytes: segment.bytes });
+        }
+        tiles.changedChunks.clear();
+      }
+      for (const sequence of tiles.droppedChunks) droppedChunks.push({ customerId, sequence });
+      tiles.droppedChunks.clear();
+      if (customer.dueDay !== customer.storedDueDay) {
+        due.push({ customerId, slice, day: customer.dueDay });
+        customer.storedDueDay = customer.dueDay;
+      }
+    }
+    const droppedCustomers: string[] = [];
+    for (const { customerId, slice, chunkSequences } of output.forgotten) {
+      const written = new Set(chunks.filter(chunk => chunk.customerId === customerId).map(chunk => chunk.sequence));
+      for (const sequence of chunkSequences) if (!written.has(sequence)) droppedChunks.push({ customerId, sequence });
+      if (reborn.has(customerId)) continue;
+      droppedCustomers.push(customerId);
+      due.push({ customerId, slice, day: null });
+    }
+    return { heads, views, chunks, droppedChunks, droppedCustomers, due };
+  }
+
+  private enqueue(entry: StoredOutboxEntry): void {
+    this.queue.push(entry);
+    this.unpublishedBytes += entry.bytes.length;
+    this.pump();
+  }
+
+  /** Publishes what waits, in one transaction; what comes meanwhile goes into the next. */
+  private pump(): void {
+    if (this.publishing !== null || this.queue.length === 0 || this.failure !== null || this.isClosed) return;
+    const entries = this.queue;
+    this.queue = [];
+    this.publishing = this.publisher.publish(entries, this.emitted).then(
+      () => {
+        this.publishing = null;
+        this.acknowledged = entries.at(-1)!.last;
+        for (const entry of entries) this.unpublishedBytes -= entry.bytes.length;
+        this.pump();
+      },
+      error => {
+        this.publishing = null;
+        this.fail(error);
+      },
+    );
+  }
+
+  /**
+   * With nothing to read: waits for the commit in flight, and once everything is published tells the store, so that the
+   * outbox is empty at rest.
+   */
+  async idle(): Promise<void> {
+    await this.commitInFlight;
+    this.throwIfFailed();
+    if (this.publishing !== null || this.isCommitting || this.cursor === null) return;
+    if (this.acknowledged === null || this.acknowledged === this.storedAcknowledged) return;
+    if (this.storedAcknowledged !== null && compareIds(this.acknowledged, this.storedAcknowledged) === 0) return;
+    await this.commit(this.cursor);
+    await this.commitInFlight;
+    this.throwIfFailed();
+  }
+
+  /** Waits until all that was folded is committed and published. */
+  async drain(): Promise<void> {
+    await this.commitInFlight;
+    while (this.publishing !== null) await this.publishing;
+    this.throwIfFailed();
+  }
+
+  /** Discards the producer, whatever its transaction does. Never aborts. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.publisher.close();
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+  }
+
+  private throwIfFailed(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * A customer's tiles in order of day: the recent ones open, as objects, the older ones sealed, as bytes.
+ *
+ * Tiles more than a week behind the customer's latest day are appended to the last segment. A segment that has grown to
+ * 512 bytes gets a sequence number and is stored under a key of its own, so that a commit writes it once and then never
+ * again, unless a late fact lands in it. What is sealed where depends on the facts alone and not on how they were
+ * batched: the same log gives the same bytes.
+ */
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { readCells, readTile, Tile, writeTile } from './tile.ts';
+
+const openDays = 7;
+const chunkBytesMin = 512;
+const chunkBytesMax = 2048;
+
+/** Sequence of the segment that lives in the head. */
+export const inHead = -1;
+
+export interface Segment {
+  sequence: number;
+  firstDay: number;
+  lastDay: number;
+  bytes: Uint8Array;
+}
+
+const writer = new ByteWriter(4096);
+const scratch = new ByteWriter(1024);
+
+function encodeTiles(tiles: readonly Tile[]): Uint8Array {
+  writer.reset();
+  for (const tile of tiles) writeTile(writer, scratch, tile);
+  return writer.copy();
+}
+
+function decodeTiles(bytes: Uint8Array): Tile[] {
+  const reader = new ByteReader(bytes);
+  const tiles: Tile[] = [];
+  while (!reader.atEnd) tiles.push(readTile(reader));
+  return tiles;
+}
+
+export class TileSeries {
+  readonly segments: Segment[] = [];
+  readonly open: Tile[] = [];
+  nextSequence = 0;
+  /** Chunks to write and to delete with the next commit. */
+  readonly changedChunks = new Set<number>();
+  readonly droppedChunks = new Set<number>();
+  /** The segment that the tile now checked out was decoded from, with its other tiles. */
+  private borrowed: { segment: Segment; tiles: Tile[] } | null = null;
+
+  private get sealedThrough(): number {
+    return this.segments.at(-1)?.lastDay ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The tile of a day, new where there is none. A change to it counts once it is checked in. */
+  checkOut(day: number): Tile {
+    const { open } = this;
+    for (let i = open.length - 1; i >= 0; i--) {
+      const tile = open[i]!;
+      if (tile.day === day) return tile;
+      if (tile.day < day) return this.insertOpen(i + 1, day);
+    }
+    if (day > this.sealedThrough) return this.insertOpen(0, day);
+    const segment = this.segments.findLast(candidate => candidate.firstDay <= day) ?? this.segments[0]!;
+    const tiles = decodeTiles(segment.bytes);
+    let index = tiles.findIndex(tile => tile.day >= day);
+    if (index < 0) index = tiles.length;
+    if (tiles[index]?.day !== day) tiles.splice(index, 0, new Tile(day));
+    this.borrowed = { segment, tiles };
+    return tiles[index]!;
+  }
+
+  /** Ends a check-out: a tile that came from a segment goes back into its bytes. */
+  checkIn(): void {
+    if (this.borrowed === null) return;
+    const { segment, tiles } = this.borrowed;
+    this.borrowed = null;
+    this.replace(segment, tiles);
+  }
+
+  /** Ends a check-out that changed nothing. */
+  release(): void {
+    this.borrowed = null;
+  }
+
+  private insertOpen(index: number, day: number): Tile {
+    const tile = new Tile(day);
+    this.open.splice(index, 0, tile);
+    return tile;
+  }
+
+  private replace(segment: Segment, tiles: Tile[]): void {
+    const bytes = encodeTiles(tiles);
+    if (bytes.length > chunkBytesMax && tiles.length > 1) {
+      const half = tiles.length >> 1;
+      const second: Segment = { sequence: inHead, firstDay: 0, lastDay: 0, bytes };
+      this.segments.splice(this.segments.indexOf(segment) + 1, 0, second);
+      this.fill(segment, tiles.slice(0, half), encodeTiles(tiles.slice(0, half)));
+      this.fill(second, tiles.slice(half), encodeTiles(tiles.slice(half)));
+      return;
+    }
+    this.fill(segment, tiles, bytes);
+  }
+
+  private fill(segment: Segment, tiles: readonly Tile[], bytes: Uint8Array): void {
+    segment.firstDay = tiles[0]!.day;
+    segment.lastDay = tiles.at(-1)!.day;
+    segment.bytes = bytes;
+    if (segment.sequence === inHead && bytes.length >= chunkBytesMin) segment.sequence = this.nextSequence++;
+    if (segment.sequence !== inHead) this.changedChunks.add(segment.sequence);
+  }
+
+  /** Seals the tiles that are more than a week older than the customer's latest day. */
+  seal(latestDay: number): void {
+    while (this.open.length > 0 && this.open[0]!.day < latestDay - openDays) {
+      const tile = this.open.shift()!;
+      const bytes = encodeTiles([tile]);
+      const last = this.segments.at(-1);
+      if (last?.sequence === inHead) {
+        const joined = new Uint8Array(last.bytes.length + bytes.length);
+        joined.set(last.bytes);
+        joined.set(bytes, last.bytes.length);
+        last.bytes = joined;
+        last.lastDay = tile.day;
+      } else {
+        this.segments.push({ sequence: inHead, firstDay: tile.day, lastDay: tile.day, bytes });
+      }
+      const tail = this.segments.at(-1)!;
+      if (tail.bytes.length >= chunkBytesMin) {
+        tail.sequence = this.nextSequence++;
+        this.changedChunks.add(tail.sequence);
+      }
+    }
+  }
+
+  /** Drops whole segments that lie behind the horizon. */
+  expire(throughDay: number): void {
+    while (this.segments.length > 0 && this.segments[0]!.lastDay <= throughDay) {
+      const { sequence } = this.segments.shift()!;
+      if (sequence === inHead) continue;
+      this.changedChunks.delete(sequence);
+      this.droppedChunks.add(sequence);
+    }
+    while (this.open.length > 0 && this.open[0]!.day <= throughDay) this.open.shift();
+  }
+
+  /** Visits the cells of all tiles with afterDay < day ≤ throughDay, in order of day. */
+  forEachCell(afterDay: number, throughDay: number, visit: (cell: number, value: number) => void): void {
+    for (const segment of this.segments) {
+      if (segment.lastDay <= afterDay) continue;
+      if (segment.firstDay > throughDay) return;
+      const reader = new ByteReader(segment.bytes);
+      while (!reader.atEnd) {
+        const day = reader.zigzag();
+        const end = reader.varint() + reader.position;
+        if (day > throughDay) return;
+        if (day > afterDay) readCells(reader, visit);
+        reader.position = end;
+      }
+    }
+    for (const tile of this.open) {
+      if (tile.day > throughDay) return;
+      if (tile.day <= afterDay) continue;
+      for (let i = 0; i < tile.cells.length; i += 2) visit(tile.cells[i]!, tile.cells[i + 1]!);
+    }
+  }
+
+  /** The first day after the given one that has a tile; Infinity where there is none. */
+  firstDayAfter(afterDay: number): number {
+    for (const segment of this.segments) {
+      if (segment.lastDay <= afterDay) continue;
+      const reader = new ByteReader(segment.bytes);
+      while (!reader.atEnd) {
+        const day = reader.zigzag();
+        const end = reader.varint() + reader.position;
+        if (day > afterDay) return day;
+        reader.position = end;
+      }
+    }
+    for (const tile of this.open) if (tile.day > afterDay) return tile.day;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** The latest day after the given one on which this order was bought; null where it is not known. */
+  dayOfOrder(high: number, low: number, afterDay: number): number | null {
+    const hasOrder = (tile: Tile): boolean => tile.day > afterDay && tile.orderOf(high, low) !== undefined;
+    const inOpen = this.open.findLast(hasOrder);
+    if (inOpen) return inOpen.day;
+    for (let i = this.segments.length - 1; i >= 0 && this.segments[i]!.lastDay > afterDay; i--) {
+      const tile = decodeTiles(this.segments[i]!.bytes).findLast(hasOrder);
+      if (tile) return tile.day;
+    }
+    return null;
+  }
+
+  /** Every tile, decoded; for explanations and tests. */
+  allTiles(): Tile[] {
+    return [...this.segments.flatMap(segment => decodeTiles(segment.bytes)), ...this.open];
+  }
+}
