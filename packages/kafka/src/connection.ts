@@ -1,5 +1,7 @@
 /** How every client of the package reaches the brokers: one place for time-outs, retries, logging and partitioning. */
-import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
+import type { Kafka, KafkaConfig, RetryOptions } from 'kafkajs';
+// Node finds only some of the names that this CommonJS package exports, so its values come with the default import.
+import kafkajs from 'kafkajs';
 
 export type LogLevel = 'warn' | 'error';
 export type LogClient = (level: LogLevel, message: string, details: Readonly<Record<string, unknown>>) => void;
@@ -22,7 +24,7 @@ export const producerRetry: RetryOptions = { initialRetryTime: 5, multiplier: 1.
 export const clusterRetry: RetryOptions = { initialRetryTime: 50, multiplier: 2, retries: 5, maxRetryTime: 1000 };
 
 export function kafkaClient(connection: KafkaConnection): Kafka {
-  return new Kafka(clientConfig(connection));
+  return new kafkajs.Kafka(clientConfig(connection));
 }
 
 export function clientConfig(connection: KafkaConnection): KafkaConfig {
@@ -32,11 +34,15 @@ export function clientConfig(connection: KafkaConnection): KafkaConfig {
     connectionTimeout: 3000,
     requestTimeout: 15_000,
     retry: clusterRetry,
-    logLevel: logLevel.WARN,
+    logLevel: kafkajs.logLevel.WARN,
     logCreator: () => entry => {
       const { message, timestamp: _timestamp, logger: _logger, ...details } = entry.log;
       if (isNoise(message)) return;
-      connection.log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${message}`, details);
+      connection.log(
+        entry.level === kafkajs.logLevel.ERROR ? 'error' : 'warn',
+        `${entry.namespace}: ${message}`,
+        details,
+      );
     },
     ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
     ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),

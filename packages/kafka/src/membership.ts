@@ -9,7 +9,8 @@
  * is fenced by its new owner before a record is written there. Committed group offsets are for lag tools only.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { AssignerProtocol, type Consumer, type PartitionAssigner } from 'kafkajs';
+import type { Consumer, PartitionAssigner } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
 import { assignSticky } from './sticky-assignment.ts';
 
@@ -137,7 +138,7 @@ export class Membership {
 
   /** Members say what they own, and the leader of the group lets them keep it as far as balance allows. */
   #assigner(): PartitionAssigner {
-    const { MemberMetadata, MemberAssignment } = AssignerProtocol;
+    const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
     const name = 'tierflow-sticky';
     const version = 0;
     return ({ cluster }) => ({

@@ -5,7 +5,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortFailure } from '@tierflow/processor/errors';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import type { Admin } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
 import { toPortError } from './errors.ts';
 
@@ -80,7 +81,7 @@ export async function checkTopics(
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: present.map(({ topic, required }) => ({
-        type: ConfigResourceTypes.TOPIC,
+        type: kafkajs.ConfigResourceTypes.TOPIC,
         name: topic,
         configNames: [...required],
       })),

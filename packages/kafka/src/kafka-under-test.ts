@@ -1,0 +1,31 @@
+/** For integration tests: the broker that the test run provides, and topics of their own. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inject } from 'vitest';
+import { type KafkaConnection, kafkaClient } from './connection.ts';
+
+export function connectionUnderTest(): KafkaConnection {
+  const brokers = String(inject('kafkaBrokers' as never)).split(',');
+  return { brokers, clientId: 'kafka-test', log: () => {} };
+}
+
+export async function createTopic(
+  connection: KafkaConnection,
+  partitions = 1,
+  config: Record<string, string> = {},
+  topic = `test-${randomUUID()}`,
+): Promise<string> {
+  const admin = kafkaClient(connection).admin();
+  await admin.connect();
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }] });
+  await admin.disconnect();
+  return topic;
+}
+
+export async function until(condition: () => boolean, waitMaxMs = 30_000): Promise<void> {
+  for (let waitedMs = 0; !condition(); waitedMs += 10) {
+    if (waitedMs >= waitMaxMs) throw new Error(`still waiting after ${waitMaxMs} ms: ${condition}`);
+    await delay(10);
+  }
+}
