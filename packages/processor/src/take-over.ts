@@ -5,6 +5,7 @@
 import { compareIds, type EmissionId } from '@tierflow/customer/changes';
 import { stateFormat } from '@tierflow/customer/customer-codec';
 import type { LogOpened } from '@tierflow/customer/events';
+import { noCounters } from './counters.ts';
 import { CustomerCache } from './customer-cache.ts';
 import { Halted } from './errors.ts';
 import { foldVersion, PartitionFold } from './partition-fold.ts';
@@ -53,12 +54,13 @@ export async function takeOver(
     // 4. Guards: nothing is written for this partition while one of them stands.
     const genesis = await readGenesis(partition, expected, ports.log);
     const bounds = await ports.log.bounds(partition);
-    const state = claimed.partitionState === null ? new PartitionState() : PartitionState.parse(claimed.partitionState);
+    const isEmpty = claimed.cursor === null || claimed.partitionState === null;
+    const state = isEmpty ? new PartitionState() : PartitionState.parse(claimed.partitionState);
     guard(partition, claimed, state, genesis, emitted, bounds);
     // 5. Nothing stored although something was emitted means lost, not new: either way the log is folded from its start.
     if (claimed.cursor === null) await ports.store.reset(partition, token);
     const cache = new CustomerCache(settings.cacheCustomersMax);
-    const fold = new PartitionFold(partition, state, cache, claimed.counters);
+    const fold = new PartitionFold(partition, state, cache, isEmpty ? noCounters : claimed.counters);
     // 6. The task publishes what the outbox holds after K, folds on from C, and drops what it emits up to K.
     const unpublished = claimed.outbox.filter(({ last }) => emitted === null || compareIds(last, emitted) > 0);
     const { cursor, acknowledged } = claimed;
