@@ -1,0 +1,194 @@
+/**
+ * The YAML of a policy as a plain value, with the place of every node. Only the plain part of YAML is accepted: string
+ * keys, no anchors, aliases, tags or second documents. An alias is what makes a small file huge, and a policy that says
+ * everything where it stands is easier to review.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
+import { isForbiddenKey } from '../canonical/field-reader.ts';
+import type { PolicyFileProblem } from './policy-problem.ts';
+
+/** Duplicate keys are searched for pair by pair, so the size of the text bounds the time. */
+const textLengthMax = 65_536;
+const depthMax = 32;
+
+export type Path = readonly (string | number)[];
+
+export interface YamlSource {
+  readonly value: unknown;
+  /** Where the value at the path stands; its nearest parent where it is missing. */
+  readonly placeOf: (path: Path) => Place;
+  readonly placeOfKey: (path: Path, key: string) => Place;
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type YamlResult =
+  | { readonly ok: true; readonly source: YamlSource }
+  | { readonly ok: false; readonly problems: readonly PolicyFileProblem[] };
+
+export function readYaml(text: string): YamlResult {
+  if (text.length > textLengthMax) {
+    const message = `The file has ${text.length} characters; ${textLengthMax} are allowed.`;
+    return {
+      ok: false,
+      problems: [{ line: 1, column: 1, path: [], message, remedy: 'Split it into several policies.' }],
+    };
+  }
+  const lineCounter = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  } catch (error) {
+    // The parser recurses; text nested some ten thousand levels deep ends its stack.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, problems: [{ line: 1, column: 1, path: [], ...tooDeep }] };
+  }
+
+  const problems: PolicyFileProblem[] = worthReporting([...document.errors, ...document.warnings]).map(error => ({
+    ...place(error.pos[0]),
+    path: [],
+    ...explain(error, text),
+  }));
+  if (problems.length === 0) {
+    inspect(document.contents, [], (offset, path, what) => {
+      problems.push({ ...place(offset), path, ...what });
+    });
+  }
+  if (problems.length === 0 && document.contents === null) {
+    problems.push({
+      line: 1,
+      column: 1,
+      path: [],
+      message: 'The file is empty.',
+      remedy: 'Begin with policy: and version:.',
+    });
+  }
+  if (problems.length > 0) return { ok: false, problems };
+
+  const startOf = (node: unknown): Place => place(isNode(node) ? (node.range?.[0] ?? 0) : 0);
+  const placeOf = (path: Path): Place => {
+    if (path.length === 0) return startOf(document.contents);
+    const parent = path.slice(0, -1);
+    const last = path.at(-1)!;
+    const node = document.getIn(path, true);
+    if (isScalar(node) || typeof last === 'number') return isNode(node) ? startOf(node) : placeOf(parent);
+    // A map or a list begins on the line after its key: the key is where the reader looks.
+    return placeOfKey(parent, last);
+  };
+  const placeOfKey = (path: Path, key: string): Place => {
+    const map = path.length === 0 ? document.contents : document.getIn(path, true);
+    const pair = isMap(map) ? map.items.find(item => isScalar(item.key) && item.key.value === key) : undefined;
+    return pair ? startOf(pair.key) : placeOf(path);
+  };
+  return { ok: true, source: { value: document.toJS({ maxAliasCount: 0 }), placeOf, placeOfKey } };
+}
+
+/** Keys that clash are independent of one another; of the errors of grammar the first one causes most of the rest. */
+function worthReporting(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const ofKeys = errors.filter(({ code }) => code === 'DUPLICATE_KEY' || code === 'NON_STRING_KEY');
+  const ofGrammar = errors.filter(error => !ofKeys.includes(error)).sort((a, b) => a.pos[0] - b.pos[0]);
+  return ofGrammar.length > 0 ? ofGrammar.slice(0, 1) : ofKeys;
+}
+
+type What = Pick<PolicyFileProblem, 'message' | 'remedy'>;
+
+const tooDeep: What = {
+  message: `The file is nested deeper than ${depthMax} levels.`,
+  remedy: 'Policies need ten: flatten it.',
+};
+
+/** What the grammar allows and a policy does not. */
+function inspect(node: Node | null, path: Path, report: (offset: number, path: Path, what: What) => void): void {
+  if (node === null) return;
+  const at = node.range?.[0] ?? 0;
+  if (isAlias(node)) {
+    report(at, path, { message: `*${node.source} refers to another place.`, remedy: 'Write the value out.' });
+  } else if (node.anchor !== undefined) {
+    report(at, path, {
+      message: `&${node.anchor} marks a value for reuse.`,
+      remedy: 'Remove the anchor and write values out.',
+    });
+  }
+  if (node.tag !== undefined && !isPlainTag(node.tag)) {
+    report(at, path, { message: `Tag ${node.tag} is not allowed.`, remedy: 'Remove the tag.' });
+  }
+  if (path.length > depthMax) {
+    report(at, path, tooDeep);
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) inspect(item as Node | null, [...path, index], report);
+  } else if (isMap(node)) {
+    for (const pair of node.items) {
+      if (!isPair(pair) || !isScalar(pair.key)) continue;
+      const key = String(pair.key.value);
+      if (!isForbiddenKey(key) && key !== '<<') inspect(pair.value as Node | null, [...path, key], report);
+      else report(pair.key.range?.[0] ?? at, [...path, key], forbiddenKey(key));
+    }
+  }
+}
+
+function forbiddenKey(key: string): What {
+  return {
+    message: `Key ${key} is not allowed.`,
+    remedy: key === '<<' ? 'Write the values out.' : 'Choose another name.',
+  };
+}
+
+function isPlainTag(tag: string): boolean {
+  return /^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/.test(tag);
+}
+
+/** The parser's findings in words for somebody who writes policies, not parsers. */
+function explain(error: YAMLError, text: string): What {
+  const rest = text.slice(error.pos[0], error.pos[1]).split('\n')[0]!.trim().slice(0, 40);
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return { message: 'This key stands here twice.', remedy: 'Keep one of the two.' };
+    case 'NON_STRING_KEY':
+      return { message: 'This key is not text.', remedy: 'Put the key in quotes.' };
+    case 'TAB_AS_INDENT':
+      return { message: 'A tab is used for indentation.', remedy: 'Indent with spaces.' };
+    case 'MULTIPLE_DOCS':
+      return { message: 'A second document begins here.', remedy: 'Put each policy into a file of its own.' };
+    case 'BAD_INDENT':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return { message: 'The indentation does not fit the lines around it.', remedy: 'Align it with its neighbours.' };
+    case 'MISSING_CHAR':
+    case 'BAD_SCALAR_START':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        message: `This is not YAML: ${lower(error.message)}.`,
+        remedy: 'Close brackets and quotes; put text that holds : or # in quotes.',
+      };
+    case 'RESOURCE_EXHAUSTION':
+      return tooDeep;
+    case 'TAG_RESOLVE_FAILED':
+      return { message: `Tag ${rest} is not allowed.`, remedy: 'Remove the tag.' };
+    case 'BAD_ALIAS':
+      return { message: `${rest} refers to a place that is not there.`, remedy: 'Write the value out.' };
+    default:
+      return { message: `This is not YAML: ${lower(error.message)}.`, remedy: 'Compare it with a policy that works.' };
+  }
+}
+
+function lower(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+}
