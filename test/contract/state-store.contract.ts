@@ -1,0 +1,484 @@
+/**
+ * What every state store must do. Each store calls `testStateStore` with a factory for an empty one, so the in-memory
+ * store, on which the simulator and `backtest` rely, is held to the same rules as the one in production.
+ */
+import type { EmissionId } from '@tierflow/customer/changes';
+import { CursorMoved, Fenced, StateLost } from '@tierflow/processor/errors';
+import type { Commit, CounterSnapshot, StateStore, StoredOutboxEntry } from '@tierflow/processor/ports';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+export interface StateStoreFixture {
+  readonly store: StateStore;
+  /** Loses everything stored, as an emptied server does. */
+  loseEverything(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const partition = 3;
+const noCounters: CounterSnapshot = { flow: new Map(), stock: new Map(), records: new Map() };
+
+/** A commit that writes nothing but the cursor, and whatever is given. */
+export function commitOf(writes: Partial<Commit>): Commit {
+  return {
+    token: 'owner',
+    expectedCursor: null,
+    nextCursor: 10,
+    acknowledged: null,
+    stateFormat: 1,
+    foldVersion: 1,
+    partitionState: null,
+    heads: [],
+    views: [],
+    chunks: [],
+    droppedChunks: [],
+    droppedCustomers: [],
+    due: [],
+    counters: noCounters,
+    outbox: null,
+    ...writes,
+  };
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function idAt(offset: number, index = 0): EmissionId {
+  return { offset, index };
+}
+
+function entryAt(first: EmissionId, last: EmissionId): StoredOutboxEntry {
+  return { first, last, bytes: bytesOf(`emissions up to ${last.offset}.${last.index}`) };
+}
+
+function textOf(bytes: Uint8Array | null | undefined): string | null {
+  return bytes ? new TextDecoder().decode(bytes) : null;
+}
+
+export function testStateStore(name: string, open: () => Promise<StateStoreFixture>): void {
+  describe(`${name} as a state store`, () => {
+    let fixture: StateStoreFixture;
+    let store: StateStore;
+
+    beforeEach(async () => {
+      fixture = await open();
+      store = fixture.store;
+    });
+    afterEach(() => fixture.close());
+
+    const heads = async (cursor: number | null, ids: readonly string[]) =>
+      (await store.loadHeads(partition, 'owner', cursor, ids)).map(textOf);
+    const due = async (cursor: number | null, fromSlice: number, toSlice: number, day: number) =>
+      (await store.due(partition, 'owner', cursor, fromSlice, toSlice, day)).sort();
+    const outbox = (token = 'owner') => store.claim(partition, token, null).then(claimed => claimed.outbox);
+
+    describe('claim', () => {
+      test('finds nothing in an empty partition', async () => {
+        expect(await store.claim(partition, 'owner', null)).toEqual({
+          cursor: null,
+          stateFormat: null,
+          foldVersion: null,
+          partitionState: null,
+          acknowledged: null,
+          outbox: [],
+          counters: noCounters,
+        });
+      });
+
+      test('finds what was committed last', async () => {
+        await store.claim(partition, 'owner', null);
+        const first = entryAt(idAt(7), idAt(9, 2));
+        await store.commit(
+          partition,
+          commitOf({
+            stateFormat: 4,
+            foldVersion: 6,
+            partitionState: '{"logDay":20000,"zone":"北京"}',
+            acknowledged: idAt(3, 1),
+            counters: {
+              flow: new Map([['retail|silver|gold|facts', 2]]),
+              stock: new Map([['retail|金', 5]]),
+              records: new Map([['applied', 12]]),
+            },
+            outbox: first,
+          }),
+        );
+        const claimed = await store.claim(partition, 'successor', idAt(9, 2));
+        expect(claimed).toMatchObject({
+          cursor: 10,
+          stateFormat: 4,
+          foldVersion: 6,
+          partitionState: '{"logDay":20000,"zone":"北京"}',
+          acknowledged: idAt(3, 1),
+        });
+        expect(claimed.counters).toEqual({
+          flow: new Map([['retail|silver|gold|facts', 2]]),
+          stock: new Map([['retail|金', 5]]),
+          records: new Map([['applied', 12]]),
+        });
+        expect(claimed.outbox.map(({ first, last }) => ({ first, last }))).toEqual([
+          { first: first.first, last: first.last },
+        ]);
+        expect(textOf(claimed.outbox[0]!.bytes)).toBe(textOf(first.bytes));
+      });
+
+      test('fences every earlier owner', async () => {
+        await store.claim(partition, 'owner', null);
+        await store.commit(partition, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('A') }] }));
+        await store.claim(partition, 'successor', null);
+
+        await expect(store.commit(partition, commitOf({ expectedCursor: 10, nextCursor: 20 }))).rejects.toThrow(Fenced);
+        await expect(store.loadHeads(partition, 'owner', 10, ['a'])).rejects.toThrow(Fenced);
+        await expect(store.loadChunks(partition, 'owner', 10, [])).rejects.toThrow(Fenced);
+        await expect(store.due(partition, 'owner', 10, 0, 0, 1)).rejects.toThrow(Fenced);
+        await expect(store.reset(partition, 'owner')).rejects.toThrow(Fenced);
+        expect((await store.claim(partition, 'third', null)).cursor).toBe(10);
+      });
+
+      test('leaves other partitions alone', async () => {
+        await store.claim(partition, 'owner', null);
+        await store.claim(partition + 1, 'neighbour', null);
+        await store.commit(partition, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('A') }] }));
+        expect(await store.loadHeads(partition + 1, 'neighbour', null, ['a'])).toEqual([null]);
+      });
+    });
+
+    describe('commit', () => {
+      beforeEach(() => store.claim(partition, 'owner', null));
+
+      test('writes heads, chunks, due days and counters, and removes them', async () => {
+        await store.commit(
+          partition,
+          commitOf({
+            heads: ['a', 'b'].map(customerId => ({ customerId, bytes: bytesOf(`head of ${customerId}`) })),
+            views: ['a', 'b'].map(customerId => ({ customerId, json: `{"id":"${customerId}"}` })),
+            chunks: [1, 2].map(sequence => ({ customerId: 'a', sequence, bytes: bytesOf(`chunk ${sequence}`) })),
+            due: [
+              { customerId: 'a', slice: 0, day: 100 },
+              { customerId: 'b', slice: 1, day: 101 },
+            ],
+            counters: { ...noCounters, stock: new Map([['p|gold', 1]]) },
+          }),
+        );
+        expect(await heads(10, ['a', 'b', 'c'])).toEqual(['head of a', 'head of b', null]);
+        const chunks = await store.loadChunks(partition, 'owner', 10, [
+          { customerId: 'a', sequence: 2 },
+          { customerId: 'a', sequence: 1 },
+        ]);
+        expect(chunks.map(textOf)).toEqual(['chunk 2', 'chunk 1']);
+        expect(await due(10, 0, 1, 101)).toEqual(['a', 'b']);
+
+        await store.commit(
+          partition,
+          commitOf({
+            expectedCursor: 10,
+            nextCursor: 20,
+            heads: [{ customerId: 'b', bytes: bytesOf('new head of b') }],
+            droppedChunks: [
+              { customerId: 'a', sequence: 1 },
+              { customerId: 'a', sequence: 2 },
+            ],
+            droppedCustomers: ['a'],
+            due: [
+              { customerId: 'a', slice: 0, day: null },
+              { customerId: 'b', slice: 1, day: 102 },
+            ],
+            counters: { ...noCounters, stock: new Map([['p|gold', 0]]) },
+          }),
+        );
+        expect(await heads(20, ['a', 'b'])).toEqual([null, 'new head of b']);
+        expect(await due(20, 0, 1, 101)).toEqual([]);
+        expect(await due(20, 0, 1, 102)).toEqual(['b']);
+        await expect(store.loadChunks(partition, 'owner', 20, [{ customerId: 'a', sequence: 1 }])).rejects.toThrow(
+          StateLost,
+        );
+        expect((await store.claim(partition, 'successor', null)).counters.stock).toEqual(new Map([['p|gold', 0]]));
+      });
+
+      test('keeps a customer who is forgotten and comes back within one step', async () => {
+        await store.commit(partition, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('before') }] }));
+        await store.commit(
+          partition,
+          commitOf({
+            expectedCursor: 10,
+            nextCursor: 20,
+            droppedCustomers: ['a'],
+            heads: [{ customerId: 'a', bytes: bytesOf('after') }],
+          }),
+        );
+        expect(await heads(20, ['a'])).toEqual(['after']);
+      });
+
+      test('keeps the partition state where none is given', async () => {
+        await store.commit(partition, commitOf({ partitionState: '{"logDay":1}' }));
+        await store.commit(partition, commitOf({ expectedCursor: 10, nextCursor: 20 }));
+        expect((await store.claim(partition, 'successor', null)).partitionState).toBe('{"logDay":1}');
+      });
+
+      test('keeps bytes as they are', async () => {
+        const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+        await store.commit(
+          partition,
+          commitOf({
+            heads: [
+              { customerId: 'every', bytes: everyByte },
+              { customerId: 'empty', bytes: new Uint8Array() },
+            ],
+          }),
+        );
+        const [every, empty] = await store.loadHeads(partition, 'owner', 10, ['every', 'empty']);
+        expect([...every!]).toEqual([...everyByte]);
+        expect(empty).toHaveLength(0);
+      });
+
+      test.each([
+        'with space',
+        'quote"and\'quote',
+        '{brace}',
+        '}{',
+        'state:colon:*?[x]\\',
+        'naïve café',
+        '客户-金',
+        '🙂',
+        'x'.repeat(300),
+        `${'客'.repeat(40)}${'x'.repeat(60)}`,
+        '$5\\r\\nhello',
+      ])('takes the customer id %j', async customerId => {
+        await store.commit(
+          partition,
+          commitOf({
+            heads: [{ customerId, bytes: bytesOf(customerId) }],
+            views: [{ customerId, json: JSON.stringify({ customerId }) }],
+            chunks: [{ customerId, sequence: 0, bytes: bytesOf('chunk') }],
+            due: [{ customerId, slice: 0, day: 5 }],
+          }),
+        );
+        expect(await heads(10, [customerId])).toEqual([customerId]);
+        expect(await due(10, 0, 0, 5)).toEqual([customerId]);
+        const chunks = await store.loadChunks(partition, 'owner', 10, [{ customerId, sequence: 0 }]);
+        expect(chunks.map(textOf)).toEqual(['chunk']);
+      });
+
+      test('refuses another cursor than the stored one and changes nothing', async () => {
+        await store.commit(partition, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('first') }] }));
+        const rewritten = [{ customerId: 'a', bytes: bytesOf('second') }];
+        for (const expectedCursor of [null, 9, 11]) {
+          const commit = commitOf({ expectedCursor, nextCursor: 20, heads: rewritten });
+          await expect(store.commit(partition, commit)).rejects.toThrow(CursorMoved);
+        }
+        expect(await heads(10, ['a'])).toEqual(['first']);
+      });
+
+      test('refuses a cursor where none is stored', async () => {
+        await expect(store.commit(partition, commitOf({ expectedCursor: 0 }))).rejects.toThrow(CursorMoved);
+        await expect(store.loadHeads(partition, 'owner', 0, [])).rejects.toThrow(CursorMoved);
+      });
+
+      test('refuses the same step twice, and nothing is doubled', async () => {
+        const step = commitOf({
+          counters: { ...noCounters, records: new Map([['applied', 1]]) },
+          outbox: entryAt(idAt(1), idAt(2)),
+        });
+        await store.commit(partition, step);
+        await expect(store.commit(partition, step)).rejects.toThrow(CursorMoved);
+        const claimed = await store.claim(partition, 'successor', null);
+        expect(claimed.outbox).toHaveLength(1);
+        expect(claimed.counters.records).toEqual(new Map([['applied', 1]]));
+      });
+
+      test('may be in flight while the next step is loaded against its cursor', async () => {
+        const committed = store.commit(partition, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('A') }] }));
+        const loaded = heads(10, ['a']);
+        const next = store.commit(partition, commitOf({ expectedCursor: 10, nextCursor: 20 }));
+        await Promise.all([committed, next]);
+        expect(await loaded).toEqual(['A']);
+      });
+
+      test('takes 30,000 customers at once', async () => {
+        const ids = Array.from({ length: 30_000 }, (_, i) => `customer-${i}`);
+        await store.commit(
+          partition,
+          commitOf({
+            heads: ids.map(customerId => ({ customerId, bytes: bytesOf(`head ${customerId}`) })),
+            views: ids.map(customerId => ({ customerId, json: '{}' })),
+            chunks: ids.map(customerId => ({ customerId, sequence: 1, bytes: bytesOf(customerId) })),
+            due: ids.map((customerId, i) => ({ customerId, slice: i % 2, day: i % 7 })),
+          }),
+        );
+        expect(await heads(10, ids)).toEqual(ids.map(id => `head ${id}`));
+        const sequences = ids.map(customerId => ({ customerId, sequence: 1 }));
+        expect((await store.loadChunks(partition, 'owner', 10, sequences)).map(textOf)).toEqual(ids);
+        expect(await due(10, 0, 1, 6)).toEqual([...ids].sort());
+
+        await store.commit(
+          partition,
+          commitOf({
+            expectedCursor: 10,
+            nextCursor: 20,
+            droppedCustomers: ids,
+            droppedChunks: sequences,
+            due: ids.map((customerId, i) => ({ customerId, slice: i % 2, day: null })),
+          }),
+        );
+        expect(await heads(20, ids)).toEqual(ids.map(() => null));
+        expect(await due(20, 0, 1, Number.POSITIVE_INFINITY)).toEqual([]);
+      });
+    });
+
+    describe('load', () => {
+      beforeEach(async () => {
+        await store.claim(partition, 'owner', null);
+        await store.commit(partition, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('A') }] }));
+      });
+
+      test('refuses a cursor that moved', async () => {
+        await expect(store.loadHeads(partition, 'owner', 9, ['a'])).rejects.toThrow(CursorMoved);
+        await expect(store.loadHeads(partition, 'owner', null, ['a'])).rejects.toThrow(CursorMoved);
+        await expect(store.loadChunks(partition, 'owner', 9, [])).rejects.toThrow(CursorMoved);
+        await expect(store.due(partition, 'owner', 9, 0, 0, 1)).rejects.toThrow(CursorMoved);
+      });
+
+      test('gives nothing for nobody', async () => {
+        expect(await store.loadHeads(partition, 'owner', 10, [])).toEqual([]);
+        expect(await store.loadChunks(partition, 'owner', 10, [])).toEqual([]);
+      });
+
+      test('misses a chunk that is not there', async () => {
+        await expect(store.loadChunks(partition, 'owner', 10, [{ customerId: 'a', sequence: 1 }])).rejects.toThrow(
+          StateLost,
+        );
+      });
+    });
+
+    describe('due', () => {
+      beforeEach(async () => {
+        await store.claim(partition, 'owner', null);
+        await store.commit(
+          partition,
+          commitOf({
+            due: [
+              { customerId: 'early', slice: 0, day: 10 },
+              { customerId: 'later', slice: 1, day: 11 },
+              { customerId: 'never', slice: 1, day: Number.POSITIVE_INFINITY },
+              { customerId: 'ancient', slice: 2, day: -400 },
+              { customerId: 'other', slice: 5, day: 1 },
+            ],
+          }),
+        );
+      });
+
+      test('takes the given slices, both ends included, up to the given day', async () => {
+        expect(await due(10, 0, 2, 10)).toEqual(['ancient', 'early']);
+        expect(await due(10, 0, 1, 11)).toEqual(['early', 'later']);
+        expect(await due(10, 3, 4, 99)).toEqual([]);
+        expect(await due(10, 5, 5, 1)).toEqual(['other']);
+      });
+
+      test('takes everybody for the end of time', async () => {
+        expect(await due(10, 0, 5, Number.POSITIVE_INFINITY)).toEqual(['ancient', 'early', 'later', 'never', 'other']);
+      });
+
+      test('follows a day that moves', async () => {
+        const moved = [{ customerId: 'early', slice: 0, day: Number.POSITIVE_INFINITY }];
+        await store.commit(partition, commitOf({ expectedCursor: 10, nextCursor: 20, due: moved }));
+        expect(await due(20, 0, 0, 1_000_000)).toEqual([]);
+        expect(await due(20, 0, 0, Number.POSITIVE_INFINITY)).toEqual(['early']);
+      });
+
+      test('gives many slices of many customers completely', async () => {
+        const many = Array.from({ length: 50_000 }, (_, i) => ({
+          customerId: `c${i}`,
+          slice: 10 + (i % 3),
+          day: i % 10,
+        }));
+        await store.commit(partition, commitOf({ expectedCursor: 10, nextCursor: 20, due: many }));
+        const expected = many.filter(({ day }) => day <= 8).map(({ customerId }) => customerId);
+        expect(await due(20, 10, 12, 8)).toEqual(expected.sort());
+      });
+    });
+
+    describe('outbox', () => {
+      beforeEach(() => store.claim(partition, 'owner', null));
+
+      const push = async (expectedCursor: number | null, nextCursor: number, acknowledged: EmissionId | null = null) =>
+        store.commit(
+          partition,
+          commitOf({
+            expectedCursor,
+            nextCursor,
+            acknowledged,
+            outbox: entryAt(idAt(nextCursor - 5), idAt(nextCursor - 1, 4)),
+          }),
+        );
+
+      test('keeps the order of the steps', async () => {
+        await push(null, 10);
+        await push(10, 20);
+        await push(20, 3_000_000_000);
+        expect((await outbox()).map(entry => entry.last)).toEqual([idAt(9, 4), idAt(19, 4), idAt(2_999_999_999, 4)]);
+      });
+
+      test('drops what is acknowledged completely, and nothing else', async () => {
+        await push(null, 10);
+        await push(10, 20, idAt(9, 3));
+        expect(await outbox()).toHaveLength(2);
+        await push(20, 30, idAt(9, 4));
+        expect((await outbox()).map(entry => entry.last)).toEqual([idAt(19, 4), idAt(29, 4)]);
+        await store.commit(partition, commitOf({ expectedCursor: 30, nextCursor: 40, acknowledged: idAt(29, 4) }));
+        expect(await outbox()).toEqual([]);
+      });
+
+      test('compares ids by number, not by digits', async () => {
+        await push(null, 10);
+        await push(10, 100, idAt(10, 0));
+        expect((await outbox()).map(entry => entry.last)).toEqual([idAt(99, 4)]);
+      });
+
+      test('stays through a takeover by the same or another owner', async () => {
+        await push(null, 10);
+        expect(await outbox()).toHaveLength(1);
+        expect(await outbox('successor')).toHaveLength(1);
+      });
+    });
+
+    describe('reset', () => {
+      test('empties the partition but keeps its owner', async () => {
+        await store.claim(partition, 'owner', null);
+        await store.claim(partition + 1, 'neighbour', null);
+        const writes: Partial<Commit> = {
+          partitionState: '{}',
+          acknowledged: idAt(1),
+          heads: [{ customerId: 'a', bytes: bytesOf('A') }],
+          chunks: [{ customerId: 'a', sequence: 1, bytes: bytesOf('1') }],
+          due: [{ customerId: 'a', slice: 0, day: 1 }],
+          counters: { ...noCounters, records: new Map([['applied', 1]]) },
+          outbox: entryAt(idAt(5), idAt(6)),
+        };
+        await store.commit(partition, commitOf(writes));
+        await store.commit(partition + 1, commitOf({ ...writes, token: 'neighbour' }));
+
+        await store.reset(partition, 'owner');
+        expect(await heads(null, ['a'])).toEqual([null]);
+        expect(await due(null, 0, 0, Number.POSITIVE_INFINITY)).toEqual([]);
+        await store.commit(partition, commitOf({ nextCursor: 1 }));
+        const claimed = await store.claim(partition, 'successor', null);
+        expect(claimed).toMatchObject({ cursor: 1, partitionState: null, acknowledged: null, outbox: [] });
+        expect(claimed.counters).toEqual(noCounters);
+        expect((await store.loadHeads(partition + 1, 'neighbour', 10, ['a'])).map(textOf)).toEqual(['A']);
+      });
+    });
+
+    describe('loss', () => {
+      test('of everything is noticed by load, due and commit, and healed by a claim', async () => {
+        await store.claim(partition, 'owner', null);
+        await store.commit(partition, commitOf({}));
+        await fixture.loseEverything();
+        await expect(store.commit(partition, commitOf({ expectedCursor: 10 }))).rejects.toThrow(StateLost);
+        await expect(store.commit(partition, commitOf({ expectedCursor: null }))).rejects.toThrow(StateLost);
+        await expect(store.loadHeads(partition, 'owner', 10, ['a'])).rejects.toThrow(StateLost);
+        await expect(store.due(partition, 'owner', 10, 0, 0, 1)).rejects.toThrow(StateLost);
+        expect((await store.claim(partition, 'owner again', idAt(5))).cursor).toBeNull();
+      });
+    });
+  });
+}
