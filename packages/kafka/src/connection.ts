@@ -37,7 +37,7 @@ export function clientConfig(connection: KafkaConnection): KafkaConfig {
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => entry => {
       const { message, timestamp: _timestamp, logger: _logger, ...details } = entry.log;
-      if (isNoise(message)) return;
+      if (isNoise(message, details) || isRepetition(connection.log, message)) return;
       connection.log(
         entry.level === kafkajs.logLevel.ERROR ? 'error' : 'warn',
         `${entry.namespace}: ${message}`,
@@ -49,9 +49,31 @@ export function clientConfig(connection: KafkaConnection): KafkaConfig {
   };
 }
 
-/** kafkajs warns about bounded retries at every idempotent producer; replacing it after an error is our answer. */
-function isNoise(message: string): boolean {
-  return message.startsWith('Limiting retries for the idempotent producer');
+/**
+ * Two things kafkajs reports that are daily bread here: bounded retries of an idempotent producer (our answer to an error
+ * is a new producer), and a transaction that meets the end of the one before it (it is retried within milliseconds).
+ */
+function isNoise(message: string, details: Readonly<Record<string, unknown>>): boolean {
+  const concurrent = 'another concurrent operation on the same transaction';
+  return (
+    message.startsWith('Limiting retries for the idempotent producer') ||
+    message.includes(concurrent) ||
+    String(details.error).includes(concurrent)
+  );
+}
+
+const repeatIntervalMs = 10_000;
+const lastLogged = new WeakMap<LogClient, Map<string, number>>();
+
+/** While a broker is away, every client says so several times a second; once in ten seconds is enough for a reader. */
+function isRepetition(log: LogClient, message: string): boolean {
+  const times = lastLogged.get(log) ?? new Map<string, number>();
+  lastLogged.set(log, times);
+  const now = performance.now();
+  if (now - (times.get(message) ?? Number.NEGATIVE_INFINITY) < repeatIntervalMs) return true;
+  for (const [older, loggedAt] of times) if (now - loggedAt >= repeatIntervalMs) times.delete(older);
+  times.set(message, now);
+  return false;
 }
 
 /** Every record names its partition; nothing is ever left to a default. */

@@ -35,6 +35,7 @@ type End = 'stop' | 'rejoin' | 'crash';
 const sessionTimeoutMsDefault = 10_000;
 const heartbeatIntervalMsDefault = 1000;
 const pausedWaitMs = 200;
+const stopWaitMs = 1000;
 const backoffMinMs = 100;
 const backoffMaxMs = 5000;
 
@@ -61,11 +62,15 @@ export class Membership {
     this.#end('rejoin');
   }
 
-  /** Leaves the group at once, so that the others need not wait for the session to run out. */
+  /**
+   * Leaves the group at once, so that the others need not wait for the session to run out. A join that the coordinator
+   * still holds back cannot be recalled: it is left to itself, and the member leaves as soon as it is one.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#end('stop');
-    await this.#supervising;
+    const joined = this.#consumer !== null;
+    await (joined ? this.#supervising : Promise.race([this.#supervising, delay(stopWaitMs)]));
   }
 
   async commitOffsets(offsets: readonly GroupOffset[]): Promise<void> {
@@ -95,6 +100,7 @@ export class Membership {
   /** One life of a consumer: after a crash kafkajs' consumer is not to be trusted with another. */
   async #beMember(): Promise<End> {
     const { topic, sessionTimeoutMs = sessionTimeoutMsDefault } = this.#options;
+    let joined = false;
     const ended = new Promise<End>(resolve => {
       this.#end = resolve;
     });
@@ -113,6 +119,7 @@ export class Membership {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       // Before the first fetch: the pause covers the topic, so it also covers what later rebalances bring.
       consumer.pause([{ topic }]);
+      joined = true;
       this.#owned = (payload.memberAssignment[topic] ?? []).toSorted((a, b) => a - b);
       if (!this.#stopping.signal.aborted) this.#options.onAssigned(this.#owned);
     });
@@ -130,8 +137,8 @@ export class Membership {
       end = 'crash';
     }
     this.#consumer = null;
-    if (this.#owned.length > 0 || end !== 'crash') this.#options.onLost();
     this.#owned = [];
+    if (joined) this.#options.onLost();
     await consumer.disconnect().catch(() => {});
     return end;
   }

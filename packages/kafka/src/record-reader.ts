@@ -156,7 +156,7 @@ export class RecordReader {
   }
 
   /** Gives a partition's own connection back, when it is no longer polled here. */
-  async release(topic: string, partition: number): Promise<void> {
+  release(topic: string, partition: number): void {
     this.#dropLane(topic, partition);
   }
 
