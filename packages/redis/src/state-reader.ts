@@ -33,8 +33,8 @@ export interface CustomerSnapshot {
 }
 
 const scanPageKeys = 5_000;
-/** A head is replaced and its chunks dropped between two reads only by a commit, so more than a few misses is damage. */
-const readAttemptsMax = 5;
+/** A commit may come between two reads of a customer, but hardly this often. */
+const readAttemptsMax = 10;
 
 export class RedisStateReader {
   readonly #client: Redis;
@@ -81,15 +81,19 @@ export class RedisStateReader {
     sequencesOf: (head: Uint8Array) => readonly number[],
   ): Promise<CustomerSnapshot | null> {
     const keys = this.#keysOf(partition);
+    let [head] = await this.#mget([keys.state(customerId)]);
     for (let attempt = 0; attempt < readAttemptsMax; attempt++) {
-      const [head, view] = await this.#mget([keys.state(customerId), keys.view(customerId)]);
       if (!head) return null;
-      const chunks = await this.#mget(sequencesOf(head).map(sequence => keys.chunk(customerId, sequence)));
-      if (!chunks.includes(null)) {
+      // The chunks are read together with the head once more: unchanged, it is the head of just these chunks.
+      const chunkKeys = sequencesOf(head).map(sequence => keys.chunk(customerId, sequence));
+      const [again, view, ...chunks] = await this.#mget([keys.state(customerId), keys.view(customerId), ...chunkKeys]);
+      if (again?.equals(head)) {
+        if (chunks.includes(null)) throw new StateLost(`Partition ${partition} has lost a chunk of a customer.`);
         return { stored: { head, chunks: chunks as Buffer[] }, view: view?.toString() ?? null };
       }
+      head = again ?? null;
     }
-    throw new StateLost(`Partition ${partition} has lost a chunk of a customer.`);
+    throw new PortFailure('store', `A customer of partition ${partition} changes faster than it can be read.`);
   }
 
   async readView(partition: number, customerId: string): Promise<string | null> {
