@@ -4,9 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    kafkaBrokers: string;
+  }
+}
+
 export function connectionUnderTest(): KafkaConnection {
-  const brokers = String(inject('kafkaBrokers' as never)).split(',');
-  return { brokers, clientId: 'kafka-test', log: () => {} };
+  return { brokers: inject('kafkaBrokers').split(','), clientId: 'kafka-test', log: () => {} };
 }
 
 export async function createTopic(

@@ -69,8 +69,8 @@ describe('the publisher', () => {
     const emissions = Array.from({ length: 3000 }, (_, i) =>
       emission(Math.floor(i / 3), i % 3, `customer ${i % 500}`, 1000),
     );
-    await publisher.publish([entry(...emissions.slice(0, 1700)), entry(...emissions.slice(1700))]);
-    await publisher.publish([entry(emission(5000, 0, 'forgotten'))]);
+    await publisher.publish([entry(...emissions.slice(0, 1700)), entry(...emissions.slice(1700))], null);
+    await publisher.publish([entry(emission(5000, 0, 'forgotten'))], null);
     await publisher.close();
 
     const ids = (await committed(changesTopic)).map(idOf);
@@ -89,11 +89,11 @@ describe('the publisher', () => {
   it('refuses the old owner after a new one has fenced, and the old one stays refused', async () => {
     const [older, newer] = [await publishers.open(partition), await publishers.open(partition)];
     await older.fence();
-    await older.publish([entry(emission(6000, 0, 'a'))]);
+    await older.publish([entry(emission(6000, 0, 'a'))], null);
     await newer.fence();
-    await expect(older.publish([entry(emission(6001, 0, 'b'))])).rejects.toBeInstanceOf(Fenced);
-    await expect(older.publish([entry(emission(6001, 0, 'b'))])).rejects.toBeInstanceOf(Fenced);
-    await newer.publish([entry(emission(6001, 0, 'c'))]);
+    await expect(older.publish([entry(emission(6001, 0, 'b'))], null)).rejects.toBeInstanceOf(Fenced);
+    await expect(older.publish([entry(emission(6001, 0, 'b'))], null)).rejects.toBeInstanceOf(Fenced);
+    await newer.publish([entry(emission(6001, 0, 'c'))], null);
     expect((await committed(changesTopic)).map(record => String(record.key)).slice(-2)).toEqual(['a', 'c']);
     await Promise.all([older.close(), newer.close()]);
   });
@@ -123,7 +123,7 @@ describe('the publisher', () => {
   it('goes from transaction to transaction without a pause', async () => {
     const publisher = await publishers.open(partition);
     await publisher.fence();
-    for (let i = 0; i < 50; i++) await publisher.publish([entry(emission(8000 + i, 0, 'k'))]);
+    for (let i = 0; i < 50; i++) await publisher.publish([entry(emission(8000 + i, 0, 'k'))], null);
     await publisher.close();
     expect(await tail.lastEmission(partition)).toEqual({ id: { offset: 8049, index: 0 }, logStart: 0 });
   });

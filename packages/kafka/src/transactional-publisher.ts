@@ -5,7 +5,7 @@
  * each chunk acknowledged before the next. So whatever of a transaction reaches the log is a prefix of it, and the last
  * committed record of `tier-changes` says exactly how far the changes are out.
  */
-import type { EmissionId } from '@tierflow/customer/changes';
+import { compareIds, type EmissionId } from '@tierflow/customer/changes';
 import type { Publisher, PublisherFactory, StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { Message } from 'kafkajs';
 import { chunks } from './chunks.ts';
@@ -60,9 +60,11 @@ export class TransactionalPublisher implements Publisher {
     await this.#producer.fence();
   }
 
-  async publish(entries: readonly StoredOutboxEntry[]): Promise<void> {
+  async publish(entries: readonly StoredOutboxEntry[], after: EmissionId | null): Promise<void> {
     const { changesTopic, tiersTopic } = this.#options;
-    const emissions = entries.flatMap(entry => this.#options.unpack(entry.bytes));
+    const emissions = entries
+      .flatMap(entry => this.#options.unpack(entry.bytes))
+      .filter(({ id }) => after === null || compareIds(id, after) > 0);
     if (emissions.length === 0) return;
 
     await this.#producer.transact(async send => {

@@ -139,6 +139,10 @@ export class PartitionState implements NameTable {
     return this.policies.get(this.slices[slice]!.version)?.policy ?? null;
   }
 
+  policyIdOf(version: number): string {
+    return this.policies.get(version)?.record.policyId ?? '';
+  }
+
   hashOf(version: number): string {
     return this.policies.get(version)?.record.hash ?? '';
   }

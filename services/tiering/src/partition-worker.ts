@@ -1,0 +1,175 @@
+/**
+ * Keeps one assigned partition going: take over, then read, fold, and again. Whatever fails, ends here:
+ *
+ * - fenced: somebody else owns it. The process leaves the group and joins again; only a new assignment takes over.
+ * - halted: a guard stopped it. It stands still, says why, and its neighbours go on.
+ * - anything else: the outcome of what was in flight is unknown. The task is dropped and taken over again, with
+ *   back-off, for as long as the partition is assigned.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogRecord } from '@tierflow/customer/events';
+import type { RecordReader, RecordsRead } from '@tierflow/kafka/record-reader';
+import { CursorMoved, Fenced, Halted, StateLost } from '@tierflow/processor/errors';
+import type { PartitionTask } from '@tierflow/processor/partition-task';
+import type { Logger } from '@tierflow/telemetry/log';
+import type { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
+
+export interface WorkerPorts {
+  readonly reader: RecordReader;
+  readonly topic: string;
+  /** Takes the partition over under a fresh token. */
+  takeOver(partition: number, token: string): Promise<PartitionTask>;
+  decode(records: RecordsRead['records']): Promise<LogRecord[]>;
+  /** Leaves the group and joins it again. */
+  rejoin(): void;
+  readonly metrics: TieringMetrics;
+  readonly logger: Logger;
+}
+
+export interface WorkerSettings {
+  readonly fetchBytes: number;
+  readonly commitEventsMax: number;
+  readonly commitIntervalMinMs: number;
+}
+
+const pollWaitMs = 100;
+const backoffMinMs = 50;
+const backoffMaxMs = 5000;
+
+export type WorkerState = 'takingOver' | 'folding' | 'halted' | 'ended';
+
+export class PartitionWorker {
+  readonly partition: number;
+  state: WorkerState = 'takingOver';
+  /** Next offset to fold, once it is known. */
+  position: number | null = null;
+  private readonly ports: WorkerPorts;
+  private readonly settings: WorkerSettings;
+  private readonly stopping = new AbortController();
+  private isDraining = false;
+  private readonly running: Promise<void>;
+
+  /** @param after resolves when this process no longer works on the partition from a former assignment */
+  constructor(partition: number, after: Promise<void>, ports: WorkerPorts, settings: WorkerSettings) {
+    this.partition = partition;
+    this.ports = ports;
+    this.settings = settings;
+    this.running = after.then(() => this.run());
+  }
+
+  /** Stops reading. With `drain`, what was folded is committed and published first. Resolves when it has ended. */
+  stop(drain: boolean): Promise<void> {
+    this.isDraining = drain;
+    this.stopping.abort();
+    return this.running;
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async run(): Promise<void> {
+    const { logger, metrics } = this.ports;
+    const { partition } = this;
+    let after = 'assignment';
+    for (let backoffMs = backoffMinMs; !this.stopped; backoffMs = Math.min(backoffMs * 2, backoffMaxMs)) {
+      let task: PartitionTask | null = null;
+      try {
+        this.state = 'takingOver';
+        task = await this.ports.takeOver(partition, randomBytes(8).toString('hex'));
+        metrics.takeovers.inc({ after });
+        logger.info({ partition, position: task.position, after }, 'partition taken over');
+        this.state = 'folding';
+        await this.foldOn(task, () => {
+          backoffMs = backoffMinMs;
+        });
+        if (this.isDraining) await task.drain();
+      } catch (error) {
+        if (this.stopped) break;
+        if (error instanceof Fenced) {
+          logger.info({ partition }, 'fenced: another process owns the partition');
+          this.ports.rejoin();
+          break;
+        }
+        if (error instanceof Halted) {
+          await this.halt(error);
+          break;
+        }
+        after = causeOf(error);
+        logger.warn({ partition, err: error }, 'partition dropped, taking it over again');
+        await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => {});
+      } finally {
+        await task?.close().catch(() => {});
+      }
+    }
+    this.state = 'ended';
+    metrics.forget(partition);
+    await this.ports.reader.release(this.ports.topic, partition);
+  }
+
+  private async halt(halted: Halted): Promise<void> {
+    const { logger, metrics } = this.ports;
+    const { partition } = this;
+    this.state = 'halted';
+    logger.error({ partition, reason: halted.code, remedy: halted.remedy }, `partition halted: ${halted.message}`);
+    metrics.halted.set({ partition, reason: halted.code }, 1);
+    if (!this.stopped) {
+      await new Promise(resolve => this.stopping.signal.addEventListener('abort', resolve, { once: true }));
+    }
+    metrics.halted.remove({ partition, reason: halted.code });
+  }
+
+  private async foldOn(task: PartitionTask, onProgress: () => void): Promise<void> {
+    const { metrics } = this.ports;
+    const { partition } = this;
+    let next = this.read(task.position);
+    // A failure of the read ahead is met when it is awaited; until then it concerns nobody.
+    next.catch(() => {});
+    while (!this.stopped) {
+      const { records, nextOffset, highWatermark } = await next;
+      if (this.stopped) return;
+      const startedAt = performance.now();
+      // The next fetch is under way while this one is folded.
+      next = this.read(nextOffset);
+      next.catch(() => {});
+      if (nextOffset === task.position) {
+        await task.idle();
+      } else {
+        await this.fold(task, await this.ports.decode(records), nextOffset);
+        onProgress();
+      }
+      this.position = nextOffset;
+      metrics.lagRecords.set({ partition }, Math.max(0, highWatermark - nextOffset));
+      metrics.outboxPending.set({ partition }, task.unpublishedEntries);
+      metrics.records.inc({ partition }, records.length);
+      // When caught up, a pause gathers records into one commit; behind, fetches are full and there is no pause.
+      const pauseMs = this.settings.commitIntervalMinMs - (performance.now() - startedAt);
+      if (nextOffset >= highWatermark && records.length > 0 && pauseMs > 0) await delay(pauseMs);
+    }
+  }
+
+  private async fold(task: PartitionTask, records: LogRecord[], nextOffset: number): Promise<void> {
+    const { commitEventsMax } = this.settings;
+    let from = 0;
+    for (; records.length - from > commitEventsMax; from += commitEventsMax) {
+      await task.process(records.slice(from, from + commitEventsMax), records[from + commitEventsMax]!.offset);
+    }
+    await task.process(from === 0 ? records : records.slice(from), nextOffset);
+  }
+
+  private async read(offset: number): Promise<RecordsRead> {
+    const { reader, topic } = this.ports;
+    const maxBytes = this.settings.fetchBytes;
+    const read = await reader.read({ topic, partition: this.partition, offset, maxBytes, maxWaitMs: pollWaitMs });
+    if (read.status === 'read') return read;
+    // The guards of the takeover say which end of the log is missing.
+    throw new CursorMoved(`Offset ${offset} is not in ${read.logStart} … ${read.highWatermark}.`);
+  }
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof CursorMoved) return 'cursorMoved';
+  if (error instanceof StateLost) return 'stateLost';
+  return 'failure';
+}

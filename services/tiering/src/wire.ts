@@ -1,0 +1,202 @@
+/** Builds one tiering process from its adapters. Everything that meets across adapters meets here. */
+import { changeCodec } from '@tierflow/codec/change-codec';
+import { emissionHeaders } from '@tierflow/codec/emission-headers';
+import { eventCodec } from '@tierflow/codec/event-codec';
+import { outboxCodec, unpack } from '@tierflow/codec/outbox-codec';
+import { connectRegistry } from '@tierflow/codec/registry';
+import { rejectionReport } from '@tierflow/codec/rejection-report';
+import type { Environment } from '@tierflow/config/environment';
+import { type Topics, tieringTransactionalId } from '@tierflow/config/namespace';
+import type { LogOpened, LogRecord } from '@tierflow/customer/events';
+import type { KafkaConnection } from '@tierflow/kafka/connection';
+import { KafkaEventLog } from '@tierflow/kafka/event-log';
+import { KafkaOutputTail } from '@tierflow/kafka/output-tail';
+import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
+import { RejectionWriter } from '@tierflow/kafka/rejection-writer';
+import { checkTopics } from '@tierflow/kafka/topics';
+import { TransactionalPublishers } from '@tierflow/kafka/transactional-publisher';
+import type { OutboxCodec, PublisherFactory, StateStore, StoredOutboxEntry } from '@tierflow/processor/ports';
+import { takeOver } from '@tierflow/processor/take-over';
+import { evictionWarning } from '@tierflow/redis/eviction-warning';
+import { readMemory } from '@tierflow/redis/memory';
+import { openRedis } from '@tierflow/redis/open-redis';
+import { RedisStateStore } from '@tierflow/redis/state-store';
+import type { Logger } from '@tierflow/telemetry/log';
+import { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
+import { failpointFrom, withFailpoint } from './failpoint.ts';
+import { Tiering } from './tiering.ts';
+
+const unpublishedBytesMax = 16 * 1024 * 1024;
+
+export interface RunningTiering {
+  readonly tiering: Tiering;
+  readonly metrics: TieringMetrics;
+  stop(): Promise<void>;
+}
+
+export async function wireTiering(
+  environment: Environment,
+  failpoint: string | undefined,
+  logger: Logger,
+): Promise<RunningTiering> {
+  const { namespace, topics, tuning } = environment;
+  const metrics = new TieringMetrics();
+  const connection: KafkaConnection = {
+    brokers: environment.kafkaBrokers,
+    clientId: `tierflow-tiering-${environment.instance}`,
+    log: (level, message, details) => logger[level](details, message),
+  };
+
+  const registry = connectRegistry({
+    url: environment.schemaRegistryUrl,
+    topics: {
+      'customer-events': topics.customerEvents,
+      'tier-changes': topics.tierChanges,
+      'customer-tiers': topics.customerTiers,
+      'rejected-events': topics.rejectedEvents,
+    },
+  });
+  const schemaIds = await registry.register();
+  const events = eventCodec(registry, schemaIds);
+  const changes = changeCodec(registry, schemaIds);
+
+  const redis = await openRedis({
+    url: environment.redisUrl,
+    name: `tierflow-tiering-${environment.instance}`,
+    onConnectionError: error => logger.warn({ err: error }, 'redis connection'),
+  });
+  const warning = evictionWarning(await readMemory(redis));
+  if (warning !== null) logger.warn(warning);
+
+  const reader = await RecordReader.open(connection);
+  const log = new KafkaEventLog(reader, topics.customerEvents, async record => (await decode([record]))[0]!);
+  const { partitions } = await checkLog(log, connection, topics);
+  const rejections = new RejectionWriter(connection, topics.rejectedEvents, (partition, rejection) => ({
+    key: rejection.key,
+    value: changes.encodeRejectedEvent(rejectionReport(topics.customerEvents, partition, rejection)),
+  }));
+  let publishers: PublisherFactory = new TransactionalPublishers(connection, {
+    changesTopic: topics.tierChanges,
+    tiersTopic: topics.customerTiers,
+    transactionalId: partition => tieringTransactionalId(namespace, partition),
+    unpack,
+    headers: (partition, emission) => emissionHeaders(namespace, partition, emission),
+  });
+  const pass = failpointFrom(failpoint);
+  if (pass !== null) publishers = withFailpoint(publishers, pass);
+  const measured = measuring(metrics, publishers, outboxCodec(changes));
+
+  const ports = {
+    log,
+    tail: new KafkaOutputTail(reader, topics.tierChanges),
+    store: measuringStore(metrics, new RedisStateStore(redis, namespace)),
+    publishers: measured.publishers,
+    outbox: measured.outbox,
+    rejections,
+  };
+
+  async function decode(records: readonly RawRecord[]): Promise<LogRecord[]> {
+    const decoded: LogRecord[] = new Array(records.length);
+    for (let i = 0; i < records.length; i++) {
+      const { offset, timestamp, key, value } = records[i]!;
+      const event = events.decode(value) ?? (await events.read(value));
+      decoded[i] = { offset, timestamp, key: key === null ? null : key.toString(), event };
+    }
+    return decoded;
+  }
+
+  const tiering = new Tiering(
+    connection,
+    `${namespace}-tiering`,
+    {
+      reader,
+      topic: topics.customerEvents,
+      takeOver: (partition, token) =>
+        takeOver(partition, token, { namespace, partitions }, ports, {
+          cacheCustomersMax: tuning.cacheCustomersPerPartition,
+          unpublishedBytesMax,
+          views: tuning.views,
+        }),
+      decode,
+      metrics,
+      logger,
+    },
+    {
+      fetchBytes: tuning.fetchBytesPerPartition,
+      commitEventsMax: tuning.commitEventsMax,
+      commitIntervalMinMs: tuning.commitIntervalMinMs,
+    },
+  );
+  return {
+    tiering,
+    metrics,
+    async stop() {
+      await tiering.stop();
+      await Promise.allSettled([reader.close(), rejections.close()]);
+      redis.disconnect();
+    },
+  };
+}
+
+/** What the log was opened with, once the topics are found to be as it needs them. */
+async function checkLog(log: KafkaEventLog, connection: KafkaConnection, topics: Topics): Promise<LogOpened> {
+  const genesis = (await log.genesis(0))?.event;
+  if (genesis?.type !== 'LogOpened') throw new Error(`${topics.customerEvents} is not open: run \`tierctl init\`.`);
+  const problems = await checkTopics(connection, topics, genesis.partitions);
+  if (problems.length > 0) {
+    throw new Error(problems.map(({ topic, problem, remedy }) => `${topic} ${problem}: ${remedy}`).join('; '));
+  }
+  return genesis;
+}
+
+function measuringStore(metrics: TieringMetrics, store: RedisStateStore): StateStore {
+  const commit: StateStore['commit'] = async (partition, writes) => {
+    const end = metrics.commitSeconds.startTimer();
+    await store.commit(partition, writes);
+    end();
+  };
+  return {
+    claim: (...args) => store.claim(...args),
+    reset: (...args) => store.reset(...args),
+    loadHeads: (...args) => store.loadHeads(...args),
+    loadChunks: (...args) => store.loadChunks(...args),
+    due: (...args) => store.due(...args),
+    commit,
+  };
+}
+
+/** Times transactions, and for one emission of each commit how long it took from its causing record. */
+function measuring(
+  metrics: TieringMetrics,
+  publishers: PublisherFactory,
+  outbox: OutboxCodec,
+): { publishers: PublisherFactory; outbox: OutboxCodec } {
+  const recordedAt = new WeakMap<StoredOutboxEntry, number>();
+  return {
+    outbox: {
+      pack(partition, emissions) {
+        const entry = outbox.pack(partition, emissions);
+        recordedAt.set(entry, emissions[0]!.change.recordedAt);
+        return entry;
+      },
+    },
+    publishers: {
+      async open(partition) {
+        const publisher = await publishers.open(partition);
+        return {
+          fence: () => publisher.fence(),
+          close: () => publisher.close(),
+          async publish(entries, after) {
+            const end = metrics.publishSeconds.startTimer();
+            await publisher.publish(entries, after);
+            end();
+            for (const entry of entries) {
+              const since = recordedAt.get(entry);
+              if (since !== undefined) metrics.eventToChangeSeconds.observe((Date.now() - since) / 1000);
+            }
+          },
+        };
+      },
+    },
+  };
+}
