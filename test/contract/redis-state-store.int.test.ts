@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findRedis } from '@tierflow/local/servers/redis-executable';
 import { CursorMoved, Fenced, PortFailure, StateLost } from '@tierflow/processor/errors';
 import { dropNamespace } from '@tierflow/redis/drop-namespace';
 import { evictionWarning } from '@tierflow/redis/eviction-warning';
@@ -250,7 +251,7 @@ describe('on a server of its own', () => {
   async function start(): Promise<void> {
     const options = { port, dir: directory, bind: '127.0.0.1', save: '', appendonly: 'no' };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    server = spawn('redis-server', args, { stdio: 'ignore' });
+    server = spawn(findRedis() ?? 'redis-server', args, { stdio: 'ignore' });
     await once(server, 'spawn');
   }
 
