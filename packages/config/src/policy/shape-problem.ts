@@ -7,7 +7,7 @@ import type { Path, YamlSource } from './yaml-source.ts';
 const types: Record<string, string> = {
   string: 'text',
   int: 'a whole number',
-  number: 'a number',
+  number: 'a whole number',
   object: 'a map of keys',
   record: 'a map of keys',
   array: 'a list',
@@ -28,10 +28,21 @@ export function explainShape(
   source: YamlSource,
   parent: Path = [],
 ): PolicyFileProblem[] {
-  // A misspelt `all` is one mistake: that the group now lacks it need not be said as well.
-  const misspelt = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join('/')));
+  // A misspelt field is one mistake: that the right one is now missing need not be said as well.
+  const misspelt = new Set<string>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const path = [...parent, ...issue.path] as Path;
+    for (const key of issue.keys) {
+      const meant = nearestName(key, keysAt(path));
+      if (meant !== null) misspelt.add([...path, meant].join('/'));
+    }
+  }
   return issues
-    .filter(({ code, path }) => code !== 'custom' || !misspelt.has(path.join('/')))
+    .filter(({ code, path }) => {
+      const at = [...parent, ...path].join('/');
+      return code === 'custom' ? !misspelt.has(`${at}/all`) && !misspelt.has(`${at}/any`) : !misspelt.has(at);
+    })
     .flatMap(issue => explainIssue(issue, source, parent));
 }
 
@@ -106,9 +117,13 @@ function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, parent: Path)
 }
 
 function suggestKey(path: Path, key: string): string {
-  const keys = knownKeys.find(({ at }) => at.test(path.join('/')))?.keys ?? [];
+  const keys = keysAt(path);
   const meant = nearestName(key, keys);
   return meant === null ? `Remove it; known are ${keys.join(', ')}.` : `Did you mean ${meant}?`;
+}
+
+function keysAt(path: Path): readonly string[] {
+  return knownKeys.find(({ at }) => at.test(path.join('/')))?.keys ?? [];
 }
 
 function nameOf(path: Path): string {

@@ -14,6 +14,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { isForbiddenKey } from '../canonical/field-reader.ts';
@@ -64,7 +65,7 @@ export function readYaml(text: string): YamlResult {
   }
 
   const problems: PolicyFileProblem[] = worthReporting([...document.errors, ...document.warnings]).map(error => ({
-    ...place(error.pos[0]),
+    ...place(openingQuote(document, error) ?? error.pos[0]),
     path: [],
     ...explain(error, text),
   }));
@@ -107,6 +108,19 @@ function worthReporting(errors: readonly YAMLError[]): readonly YAMLError[] {
   const ofKeys = errors.filter(({ code }) => code === 'DUPLICATE_KEY' || code === 'NON_STRING_KEY');
   const ofGrammar = errors.filter(error => !ofKeys.includes(error)).sort((a, b) => a.pos[0] - b.pos[0]);
   return ofGrammar.length > 0 ? ofGrammar.slice(0, 1) : ofKeys;
+}
+
+/** A quote that is never closed is noticed at the end of the file; where it opens is what must be mended. */
+function openingQuote(document: Document.Parsed, error: YAMLError): number | null {
+  if (error.code !== 'MISSING_CHAR') return null;
+  let opening: number | null = null;
+  visit(document, {
+    Scalar(_key, { type, range }) {
+      const isQuoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
+      if (isQuoted && range && range[0] < error.pos[0] && error.pos[0] <= range[2]) opening = range[0];
+    },
+  });
+  return opening;
 }
 
 type What = Pick<PolicyFileProblem, 'message' | 'remedy'>;
@@ -170,7 +184,10 @@ function explain(error: YAMLError, text: string): What {
       return { message: 'A second document begins here.', remedy: 'Put each policy into a file of its own.' };
     case 'BAD_INDENT':
     case 'MULTILINE_IMPLICIT_KEY':
-      return { message: 'The indentation does not fit the lines around it.', remedy: 'Align it with its neighbours.' };
+      return {
+        message: 'The indentation does not fit the lines around it.',
+        remedy: 'Align it with its neighbours, or close the bracket before it.',
+      };
     case 'MISSING_CHAR':
     case 'BAD_SCALAR_START':
     case 'BLOCK_AS_IMPLICIT_KEY':
