@@ -11,6 +11,6 @@ export interface RejectedEvent {
   readonly messageZh: string;
   readonly key: string | null;
   /** The first 4096 bytes of what was rejected. */
-  readonly payload: Uint8Array | null;
+  readonly payload: Buffer | null;
   readonly payloadTruncated: boolean;
 }

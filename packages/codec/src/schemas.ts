@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { CustomerTiers, TierChanged } from '@tierflow/customer/changes';
 import type { LogEvent } from '@tierflow/customer/events';
 import avsc from 'avsc';
+import { useExactLongs } from './exact-long.ts';
 import type { RejectedEvent } from './rejected-event.ts';
 
 /** The folders of `schemas/`: a deployment's topics are these names behind its namespace. */
@@ -55,7 +56,11 @@ export function subjectOf(schema: RecordSchema, topics: Readonly<Record<SchemaTo
 
 function readSchema(topic: SchemaTopic, name: string): RecordSchema {
   const text = readFileSync(new URL(`${topic}/${name}`, root), 'utf8');
-  const type = avsc.Type.forSchema(JSON.parse(text), { wrapUnions: 'never', omitRecordMethods: true });
+  const type = avsc.Type.forSchema(JSON.parse(text), {
+    wrapUnions: 'never',
+    omitRecordMethods: true,
+    typeHook: useExactLongs,
+  });
   const record = type.name?.replace('tierflow.v1.', '') as RecordName;
   return { record, topic, file: `schemas/${topic}/${name}`, text, type: type as avsc.types.RecordType };
 }
