@@ -23,7 +23,10 @@ export async function createTopic(
   const admin = kafkaClient(connection).admin();
   await admin.connect();
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }] });
+  await admin.createTopics({
+    timeout: 30_000,
+    topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }],
+  });
   await admin.disconnect();
   return topic;
 }

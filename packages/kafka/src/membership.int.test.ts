@@ -78,13 +78,22 @@ describe('membership', () => {
     expect(first.losses).toBe(0);
   });
 
-  it('keeps its place while it has nothing to do for longer than a session', async () => {
+  it('stays the same member while it has nothing to do for longer than a session', async () => {
     const topic = await createTopic(connection, partitions);
-    const only = join(`test-${randomUUID()}`, topic);
+    const groupId = `test-${randomUUID()}`;
+    const only = join(groupId, topic);
     await until(() => complete(only));
+    const admin = kafkaClient(connection).admin();
+    await admin.connect();
+    const memberIds = async () =>
+      (await admin.describeGroups([groupId])).groups[0]!.members.map(({ memberId }) => memberId);
+    const before = await memberIds();
     const startedAt = performance.now();
     await until(() => performance.now() - startedAt > 7000);
-    expect(only).toMatchObject({ assignments: 1, losses: 0 });
+    expect(before).toHaveLength(1);
+    expect(await memberIds()).toEqual(before);
+    expect(only.losses).toBe(0);
+    await admin.disconnect();
   });
 
   it('leaves and comes back with a new assignment when it was fenced', async () => {

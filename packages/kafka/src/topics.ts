@@ -33,6 +33,7 @@ interface TopicSettings {
 }
 
 const rejectionsRetentionMs = 90 * 24 * 60 * 60 * 1000;
+const creationWaitMs = 30_000;
 const deletionWaitMs = 30_000;
 const deletionPollMs = 50;
 
@@ -48,6 +49,7 @@ export async function createTopics(
     if (missing.length === 0) return;
     // False where another init was faster with one of them: then it exists, which is what was wanted.
     await admin.createTopics({
+      timeout: creationWaitMs,
       topics: missing.map(({ topic, partitions: numPartitions, config }) => ({
         topic,
         numPartitions,

@@ -86,6 +86,19 @@ describe('the publisher', () => {
     expect(await reader.bounds(changesTopic, 0)).toEqual({ logStart: 0, highWatermark: 0 });
   });
 
+  it('leaves out what is on the topic already, also within an entry', async () => {
+    const publisher = await publishers.open(partition);
+    await publisher.fence();
+    const [published, half] = [
+      entry(emission(5000, 0, 'again')),
+      entry(emission(5001, 0, 'a'), emission(5001, 1, 'b')),
+    ];
+    await publisher.publish([published], { offset: 5000, index: 0 });
+    await publisher.publish([published, half], { offset: 5001, index: 0 });
+    await publisher.close();
+    expect((await committed(changesTopic)).map(record => String(record.key)).slice(-2)).toEqual(['forgotten', 'b']);
+  });
+
   it('refuses the old owner after a new one has fenced, and the old one stays refused', async () => {
     const [older, newer] = [await publishers.open(partition), await publishers.open(partition)];
     await older.fence();
