@@ -99,15 +99,16 @@ export class InMemoryStateStore implements StateStore {
 
   async commit(partition: number, commit: Commit): Promise<void> {
     const stored = this.check(partition, commit.token, commit.expectedCursor);
-    for (const { customerId, bytes } of commit.heads) stored.heads.set(customerId, bytes);
-    for (const { customerId, json } of commit.views) stored.views.set(customerId, json);
-    for (const { customerId, sequence, bytes } of commit.chunks) {
-      stored.chunks.set(chunkKey(customerId, sequence), bytes);
-    }
+    // Deletes first: a customer who is forgotten and comes back within one step is kept.
     for (const { customerId, sequence } of commit.droppedChunks) stored.chunks.delete(chunkKey(customerId, sequence));
     for (const customerId of commit.droppedCustomers) {
       stored.heads.delete(customerId);
       stored.views.delete(customerId);
+    }
+    for (const { customerId, bytes } of commit.heads) stored.heads.set(customerId, bytes);
+    for (const { customerId, json } of commit.views) stored.views.set(customerId, json);
+    for (const { customerId, sequence, bytes } of commit.chunks) {
+      stored.chunks.set(chunkKey(customerId, sequence), bytes);
     }
     for (const { customerId, slice, day } of commit.due) {
       if (day === null) stored.due.delete(customerId);
