@@ -68,7 +68,7 @@ export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOpt
     const compatibility = await requireBackward(subject);
     try {
       const options = { subject, compatibility, updateConfig: false };
-      return (await client.register({ type: SchemaType.AVRO, schema: schema.text }, options)).id;
+      return schemaId(await client.register({ type: SchemaType.AVRO, schema: schema.text }, options));
     } catch (error) {
       const status = statusOf(error);
       if (status === 409 || status === 422) {
@@ -85,7 +85,9 @@ export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOpt
   async function lookUpSchema(schema: RecordSchema): Promise<number> {
     const subject = subjectOf(schema, topics);
     try {
-      return await client.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema: schema.text });
+      return schemaId({
+        id: await client.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema: schema.text }),
+      });
     } catch (error) {
       throw unavailable(`look up ${schema.file} under ${subject} (is it registered?)`, error);
     }
@@ -122,6 +124,12 @@ export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOpt
 }
 
 const backwardOrStricter = new Set(['BACKWARD', 'BACKWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE']);
+
+/** The client takes any body of a 200 for an answer. */
+function schemaId({ id }: { readonly id: unknown }): number {
+  if (!Number.isInteger(id)) throw new Error('the answer has no schema id');
+  return id as number;
+}
 
 /** null: it is not an answer of the registry. */
 function statusOf(error: unknown): number | null {
