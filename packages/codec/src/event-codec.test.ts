@@ -200,6 +200,14 @@ describe('other versions of a schema', () => {
     });
   });
 
+  it('reports an enum with a symbol that ours does not have', async () => {
+    const { registry, codec } = await start();
+    const text = recordSchema('SliceSwept').text.replace('"all"', '"all", "none"');
+    const later = forSchema(JSON.parse(text));
+    const swept = { fromSlice: 0, toSlice: 0, mode: 'all' };
+    expect(await codec.read(encodeFramed(registry.add(later), later, swept))).toMatchObject({ reason: 'undecodable' });
+  });
+
   it('reports a schema that ours cannot follow', async () => {
     const { registry, codec } = await start();
     const schema = schemaOf('InteractionRecorded');
