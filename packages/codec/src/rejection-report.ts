@@ -5,14 +5,29 @@ import type { RejectedEvent } from './rejected-event.ts';
 export const payloadBytesMax = 4096;
 
 const sentences: Readonly<Record<RejectionReason, readonly [en: string, zh: string]>> = {
-  unreadable: ['The record cannot be read', '无法读取该记录'],
-  misrouted: ['The record is not in the partition of its key', '该记录不在其键所属的分区中'],
-  tooLate: ['The event is older than the horizon', '该事件早于保留期限'],
-  inFuture: ['The event lies in the future of the log', '该事件的日期晚于日志时间'],
-  unknownProgram: ['The policy has no such program', '策略中没有该计划'],
-  unknownTier: ['The program has no such tier', '该计划中没有该等级'],
-  invalidControl: ['The control record contradicts the log', '该控制记录与日志相矛盾'],
-  invalidFact: ['The event says something impossible', '该事件的内容不成立'],
+  unreadable: [
+    'The record cannot be read; write it again with a registered schema of customer-events',
+    '无法读取该记录；请使用 customer-events 已注册的模式重新写入',
+  ],
+  misrouted: [
+    'The record is not in the partition of its customer; key it by customerId with the default partitioner',
+    '该记录不在其客户所属的分区中；请以 customerId 为键并使用默认分区器',
+  ],
+  tooLate: [
+    'The event is older than the horizon; a bootstrap import adds it to lifetime totals',
+    '该事件早于保留期限；可用 bootstrap 导入将其计入终身总额',
+  ],
+  inFuture: [
+    'The event lies more than a day after the log day; check the clock of its source',
+    '该事件的日期比日志日晚一天以上；请检查来源系统的时钟',
+  ],
+  unknownProgram: [
+    'The policy has no such program; name a program of the active policy',
+    '策略中没有该分级项目；请使用当前策略中的项目',
+  ],
+  unknownTier: ['The program has no such tier; name one of its tiers', '该项目中没有该等级；请使用其中的等级'],
+  invalidControl: ['The control record contradicts the log and was ignored', '该控制记录与日志相矛盾，已忽略'],
+  invalidFact: ['The event cannot be applied to this customer', '该事件无法应用于此客户'],
 };
 
 export function rejectionReport(
