@@ -1,0 +1,63 @@
+/**
+ * Canonical events as the log that `import --mode history` would write: genesis and policy, then day by day a tick, a
+ * sweep and the day's facts; in one partition. Offsets count up, and a record's time is that of its event, or the
+ * midnight of its day, so that the same file always gives the same changes.
+ */
+
+import { noDay } from '@tierflow/customer/customer';
+import type {
+  Control,
+  CustomerEvent,
+  EpochDay,
+  LogOpened,
+  LogRecord,
+  PolicyPublished,
+} from '@tierflow/customer/events';
+import { dayOpening, logOpening } from '@tierflow/processor/day-opening';
+import { type DayBuckets, daysToOpen } from '../business-days.ts';
+import type { BacktestLog, LogPiece } from './backtest-log.ts';
+
+const dayMs = 86_400_000;
+
+/** `asOf` ends the log on that day, even if its last facts are older; null: on the day of the last facts. */
+export function historicalLog(
+  genesis: LogOpened,
+  policy: PolicyPublished,
+  buckets: DayBuckets<CustomerEvent>,
+  asOf: EpochDay | null,
+): BacktestLog {
+  return { genesis, pieces: pieces(genesis, policy, buckets, asOf) };
+}
+
+async function* pieces(
+  genesis: LogOpened,
+  policy: PolicyPublished,
+  buckets: DayBuckets<CustomerEvent>,
+  asOf: EpochDay | null,
+): AsyncGenerator<LogPiece> {
+  let offset = 0;
+  const control = (event: Control, day: EpochDay): LogRecord => ({
+    offset: offset++,
+    timestamp: Math.max(0, day * dayMs),
+    key: null,
+    event,
+  });
+  const fact = (event: CustomerEvent): LogRecord => ({
+    offset: offset++,
+    timestamp: event.occurredAt,
+    key: event.customerId,
+    event,
+  });
+  const opened = (day: EpochDay): LogRecord[] => dayOpening(day, genesis.slices).map(event => control(event, day));
+
+  yield { partition: 0, records: logOpening(genesis, policy).map(event => control(event, 0)) };
+  let logDay: EpochDay = noDay;
+  for (const { day, items } of buckets.inOrder()) {
+    if (asOf !== null && day > asOf) break;
+    const records = daysToOpen(logDay, day).flatMap(opened);
+    for (const event of items) records.push(fact(event));
+    yield { partition: 0, records };
+    logDay = day;
+  }
+  if (asOf !== null && asOf > logDay) yield { partition: 0, records: opened(asOf) };
+}

@@ -1,0 +1,78 @@
+import { parseDay } from '@tierflow/customer/epoch-day';
+import type { EpochDay } from '@tierflow/customer/events';
+import type { Command } from 'commander';
+import type { BacktestSummary } from '../backtest/backtest-results.ts';
+import { runBacktest } from '../backtest/run-backtest.ts';
+import { CommandFailure } from '../command-failure.ts';
+import { deploymentDefaults, readDeployment } from '../deployment-options.ts';
+import { describePrograms } from '../report/describe-programs.ts';
+import { words } from '../report/words.ts';
+import { print, printJson } from '../terminal.ts';
+
+interface BacktestCommandOptions {
+  readonly events: string;
+  readonly policy?: string;
+  readonly zone: string;
+  readonly currency: string;
+  readonly horizonDays: string;
+  readonly asOf?: string;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+export function addBacktest(program: Command): void {
+  program
+    .command('backtest')
+    .description('Fold events under a policy without any server, and write standings and changes to files.')
+    .requiredOption('--events <file>', 'canonical events, or a log that `tierctl export` wrote; - reads stdin')
+    .requiredOption('--out <folder>', 'where customers, changes, rejections and the summary go')
+    .option('--policy <file>', 'policy; an exported log has its own, which this one then replaces')
+    .option('--zone <name>', 'time zone of the business days (canonical events)', deploymentDefaults.zone)
+    .option('--currency <code>', 'base currency (canonical events)', deploymentDefaults.currency)
+    .option('--horizon-days <n>', 'days for which single days are kept', deploymentDefaults.horizonDays)
+    .option('--as-of <day>', 'end with this business day, e.g. 2011-12-09')
+    .option('--json', 'print the summary as one JSON document, for machines', false)
+    .addHelpText(
+      'after',
+      `
+Canonical events are folded day by day, as \`tierctl import --mode history\` would write them, in one partition. An
+exported log is folded as it is and gives the very changes that tiering emitted.
+
+Writes customers.jsonl, tier-changes.jsonl, rejected-events.jsonl and summary.json.
+
+Examples:
+  tierctl backtest --events events.jsonl.gz --policy retail-ladder.yaml --out result
+  tierctl backtest --events events.jsonl.gz --policy next.yaml --as-of 2011-06-30 --out result --json
+  tierctl export --from-beginning --out log.jsonl.gz && tierctl backtest --events log.jsonl.gz --out result`,
+    )
+    .action(async (options: BacktestCommandOptions) => {
+      const { zone, horizonDays } = options;
+      const deployment = readDeployment({
+        partitions: 1,
+        slices: deploymentDefaults.slices,
+        zone,
+        horizonDays,
+        baseCurrency: options.currency,
+      });
+      const asOf = options.asOf === undefined ? null : dayOf(options.asOf);
+      const policy = options.policy ?? null;
+      const summary = await runBacktest({ events: options.events, policy, deployment, asOf, out: options.out });
+      if (options.json) printJson(summary);
+      else print(describe(options.out, summary));
+    });
+}
+
+function dayOf(text: string): EpochDay {
+  const day = parseDay(text);
+  if (day === null) throw new CommandFailure(`--as-of is ${JSON.stringify(text)}`, 'write it like 2011-12-09', 2);
+  return day;
+}
+
+function describe(out: string, { asOf, policy, events, customers, changes, programs }: BacktestSummary): string {
+  const named = policy === null ? 'no policy' : `${policy.policyId} version ${policy.version}`;
+  return [
+    `${customers} customers as of ${asOf ?? 'no day yet'} under ${named}; results in ${out}`,
+    `events: ${events.accepted} accepted, ${events.duplicate} duplicates, ${events.rejected} rejected, ${events.late} late; ${changes} changes`,
+    describePrograms(programs, words.en, null),
+  ].join('\n');
+}

@@ -1,0 +1,100 @@
+/** Everything there is to say about one customer. */
+import type { TierChanged } from '@tierflow/customer/changes';
+import type { Customer, Override } from '@tierflow/customer/customer';
+import type { AttributeValue } from '@tierflow/customer/events';
+import type { Policy } from '@tierflow/customer/policy';
+import { viewOf } from '@tierflow/customer/view';
+import { partitionOf } from '@tierflow/processor/partition-of';
+import { PartitionState } from '@tierflow/processor/partition-state';
+import { CommandFailure } from '../command-failure.ts';
+import type { Connections } from '../connections.ts';
+import { advanceTo, readCustomer } from '../customer-at-day.ts';
+import { sequencesIn } from '../stored-sequences.ts';
+import { type DayAhead, daysAhead } from './days-ahead.ts';
+import { explainStandings, type StandingExplained } from './standing-explained.ts';
+
+export interface Explanation {
+  readonly customerId: string;
+  readonly partition: number;
+  readonly asOf: string;
+  readonly policy: { readonly policyId: string; readonly version: number } | null;
+  readonly standings: readonly (StandingExplained & { readonly cause: string | null })[];
+  readonly measures: Readonly<Record<string, string | number | null>>;
+  readonly ahead: readonly DayAhead[];
+  readonly overrides: readonly Override[];
+  readonly profile: Readonly<Record<string, AttributeValue>>;
+  /** The newest first. */
+  readonly changes: readonly TierChanged[];
+}
+
+const daysAheadMax = 5;
+
+export async function explainCustomer(
+  connections: Connections,
+  customerId: string,
+  changesMax: number,
+): Promise<{ readonly explanation: Explanation; readonly policy: Policy | null }> {
+  const { partitions } = await connections.genesis();
+  const partition = partitionOf(customerId, partitions);
+  const states = await connections.states();
+  const { partitionState } = await states.readPartition(partition);
+  const state = partitionState === null ? null : PartitionState.parse(partitionState);
+  const found =
+    state === null ? null : await states.readCustomer(partition, customerId, head => sequencesIn(head, state));
+  const changes = await changesOf(connections, partition, customerId);
+  if (state === null || found === null) {
+    const last = changes.at(-1);
+    throw new CommandFailure(
+      last?.cause === 'erasure'
+        ? `customer ${JSON.stringify(customerId)} was forgotten`
+        : `customer ${JSON.stringify(customerId)} is not known in namespace ${connections.environment.namespace}`,
+      'check the id, which counts capitals; `tierctl await` waits for events that are still to be folded',
+    );
+  }
+  const asOfLogDay = () => {
+    const read = readCustomer(customerId, found.stored, state);
+    if (read.policy !== null) advanceTo(read.customer, read.policy, state.logDay);
+    return read;
+  };
+  const { customer, policy } = asOfLogDay();
+  const { asOf, measures } = JSON.parse(viewOf(customer, policy));
+  const explanation = {
+    customerId,
+    partition,
+    asOf,
+    policy: policy === null ? null : { policyId: policy.policyId, version: policy.version },
+    standings: policy === null ? [] : explainStandings(customer, policy).map(each => withCause(each, changes)),
+    measures,
+    ahead: policy === null ? [] : daysAhead(asOfLogDay().customer, policy, daysAheadMax),
+    overrides: customer.overrides,
+    profile: profileOf(customer),
+    changes: changesMax === 0 ? [] : changes.slice(-changesMax).reverse(),
+  };
+  return { explanation, policy };
+}
+
+function withCause(standing: StandingExplained, changes: readonly TierChanged[]) {
+  return { ...standing, cause: changes.findLast(({ program }) => program === standing.program)?.cause ?? null };
+}
+
+function profileOf({ attributes }: Customer): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** In order. Only the customer's own records are decoded. */
+async function changesOf(connections: Connections, partition: number, customerId: string): Promise<TierChanged[]> {
+  const { tierChanges } = connections.environment.topics;
+  const reader = await connections.reader();
+  const codec = await connections.changes();
+  const key = Buffer.from(customerId);
+  const changes: TierChanged[] = [];
+  const { logStart } = await reader.bounds(tierChanges, partition);
+  for await (const records of reader.readAll(tierChanges, partition, logStart)) {
+    for (const record of records) {
+      if (record.key === null || !record.key.equals(key)) continue;
+      const change = await codec.readTierChanged(record.value);
+      if (!('reason' in change)) changes.push(change);
+    }
+  }
+  return changes;
+}

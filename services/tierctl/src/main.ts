@@ -1,0 +1,68 @@
+/** The command line of tierflow. Results go to stdout, everything else to stderr. */
+import { Command, CommanderError } from 'commander';
+import { toCommandFailure } from './command-failure.ts';
+import { addAwait } from './commands/await.ts';
+import { addBacktest } from './commands/backtest.ts';
+import { addExplain } from './commands/explain.ts';
+import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
+import { addInit } from './commands/init.ts';
+import { addPolicyCheck } from './commands/policy-check.ts';
+import { addReport } from './commands/report.ts';
+import { addTopics } from './commands/topics.ts';
+
+const program = new Command('tierctl')
+  .description('Opens, feeds and asks tierflow: an event-sourced processor of customer tiers.')
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => write(`tierctl: ${text.replace(/^error: /, '').trim()} — see tierctl --help\n`),
+  })
+  .addHelpText(
+    'after',
+    `
+Environment:
+  KAFKA_BROKERS, REDIS_URL, SCHEMA_REGISTRY_URL   the servers
+  TIERFLOW_NAMESPACE                              the namespace (default: tierflow)
+
+Examples:
+  tierctl init --policy retail-ladder.yaml        open a log
+  tierctl import events.jsonl.gz                  feed it
+  tierctl report                                  see who stands where, and why
+  tierctl explain 12347                           see why one customer stands where it stands`,
+  );
+
+addInit(program);
+addTopics(program);
+addPolicyCheck(program.command('policy').description('Work on policies.'));
+addImport(program);
+addAwait(program);
+addExport(program);
+addReport(program);
+addExplain(program);
+addBacktest(program);
+
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+function tell(error: unknown): number {
+  // Commander has told already, and asking for help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+  const failure = toCommandFailure(error);
+  if (failure === null) {
+    process.stderr.write(
+      `tierctl: ${error instanceof Error ? error.stack : error} — this is a defect, please report it\n`,
+    );
+    return 1;
+  }
+  process.stderr.write(`tierctl: ${failure.message} — ${failure.remedy}\n`);
+  return failure.exitCode;
+}

@@ -1,0 +1,199 @@
+/** What people read, in English and Chinese. The policy brings its own titles in both. */
+import type { Cause } from '@tierflow/customer/changes';
+import type { LocalizedText } from '@tierflow/customer/policy-document';
+
+export type Language = 'en' | 'zh';
+export const languages: readonly Language[] = ['en', 'zh'];
+
+export interface Words {
+  readonly language: Language;
+  readonly events: string;
+  readonly accepted: string;
+  readonly rejected: string;
+  readonly duplicates: string;
+  readonly late: string;
+  readonly changes: string;
+  readonly eventsPerSecond: string;
+  readonly reason: string;
+  readonly tier: string;
+  readonly customers: string;
+  readonly population: string;
+  readonly migration: string;
+  readonly fromTo: string;
+  readonly none: string;
+  readonly causes: Readonly<Record<Cause, string>>;
+  readonly causeTitle: string;
+  readonly count: string;
+  readonly stories: string;
+  readonly storyTitles: Readonly<Record<'promotion' | 'time' | 'refund', string>>;
+  readonly correction: string;
+  readonly because: string;
+  readonly met: string;
+  readonly notMet: string;
+  readonly missing: string;
+  readonly trigger: string;
+  readonly where: string;
+  readonly topics: string;
+  readonly redis: string;
+  readonly metrics: string;
+  readonly explain: string;
+  readonly asOf: string;
+  readonly since: string;
+  readonly standing: string;
+  readonly measure: string;
+  readonly value: string;
+  readonly keeps: string;
+  readonly next: string;
+  readonly top: string;
+  readonly toGo: string;
+  readonly spare: string;
+  readonly leaving: string;
+  readonly nothingLeaves: string;
+  readonly noChangeAhead: string;
+  readonly tileOf: string;
+  readonly afterwards: string;
+  readonly unchanged: string;
+  readonly overrides: string;
+  readonly profile: string;
+  readonly recentChanges: string;
+  readonly noChanges: string;
+  readonly until: string;
+  readonly ended: string;
+  readonly policy: string;
+}
+
+const en: Words = {
+  language: 'en',
+  events: 'Events',
+  accepted: 'accepted',
+  rejected: 'rejected',
+  duplicates: 'duplicates',
+  late: 'late',
+  changes: 'changes of standing',
+  eventsPerSecond: 'events per second',
+  reason: 'rejected because',
+  tier: 'tier',
+  customers: 'customers',
+  population: 'Customers by tier',
+  migration: 'Migration',
+  fromTo: 'from ↓ to →',
+  none: 'none',
+  causes: {
+    facts: 'purchases and other facts',
+    refund: 'a refund',
+    time: 'time',
+    policy: 'the policy',
+    override: 'an override',
+    erasure: 'erasure',
+  },
+  causeTitle: 'cause',
+  count: 'changes',
+  stories: 'Three customers and why',
+  storyTitles: { promotion: 'the greatest rise', time: 'a fall by time alone', refund: 'moved by a refund' },
+  correction: 'a late fact corrected it',
+  because: 'because of',
+  met: 'met',
+  notMet: 'not met',
+  missing: 'no value',
+  trigger: 'record',
+  where: 'Where to look next',
+  topics: 'Topics',
+  redis: 'A customer in Redis',
+  metrics: 'Metrics',
+  explain: 'Why somebody stands there',
+  asOf: 'as of',
+  since: 'since',
+  standing: 'standing',
+  measure: 'measure',
+  value: 'value',
+  keeps: 'holds',
+  next: 'next tier',
+  top: 'the highest tier',
+  toGo: 'to go',
+  spare: 'to spare',
+  leaving: 'What leaves the windows next',
+  nothingLeaves: 'Nothing leaves by time alone.',
+  noChangeAhead: 'no change of standing by time alone',
+  tileOf: 'of',
+  afterwards: 'then',
+  unchanged: 'standing unchanged',
+  overrides: 'Overrides',
+  profile: 'Profile',
+  recentChanges: 'Recent changes',
+  noChanges: 'No change yet.',
+  until: 'until',
+  ended: 'until it is ended',
+  policy: 'policy',
+};
+
+const zh: Words = {
+  language: 'zh',
+  events: '事件',
+  accepted: '已接受',
+  rejected: '已拒绝',
+  duplicates: '重复',
+  late: '迟到',
+  changes: '次等级变动',
+  eventsPerSecond: '事件/秒',
+  reason: '拒绝原因',
+  tier: '等级',
+  customers: '客户数',
+  population: '各等级客户数',
+  migration: '等级迁移',
+  fromTo: '从 ↓ 到 →',
+  none: '无',
+  causes: {
+    facts: '消费等行为',
+    refund: '退款',
+    time: '时间推移',
+    policy: '策略',
+    override: '人工调整',
+    erasure: '数据删除',
+  },
+  causeTitle: '原因',
+  count: '变动次数',
+  stories: '三位客户及其原因',
+  storyTitles: { promotion: '升级幅度最大', time: '仅因时间推移而降级', refund: '因退款而变动' },
+  correction: '由迟到的事件更正',
+  because: '原因：',
+  met: '满足',
+  notMet: '不满足',
+  missing: '无数值',
+  trigger: '记录',
+  where: '接下来看哪里',
+  topics: '主题',
+  redis: 'Redis 中的一位客户',
+  metrics: '指标',
+  explain: '某位客户为何处于该等级',
+  asOf: '截至',
+  since: '自',
+  standing: '当前等级',
+  measure: '度量',
+  value: '数值',
+  keeps: '保持',
+  next: '上一级',
+  top: '已是最高等级',
+  toGo: '尚差',
+  spare: '富余',
+  leaving: '即将移出窗口的数据',
+  nothingLeaves: '没有数据会仅因时间推移而移出。',
+  noChangeAhead: '等级不会仅因时间推移而变动',
+  tileOf: '来自',
+  afterwards: '届时',
+  unchanged: '等级不变',
+  overrides: '人工调整',
+  profile: '客户资料',
+  recentChanges: '最近变动',
+  noChanges: '尚无变动。',
+  until: '至',
+  ended: '直至取消',
+  policy: '策略',
+};
+
+export const words: Readonly<Record<Language, Words>> = { en, zh };
+
+/** The policy's title where it has one in the language. */
+export function titled(name: string, title: LocalizedText | null | undefined, { language }: Words): string {
+  const text = language === 'zh' ? title?.zh : title?.en;
+  return text === undefined || text === name ? name : `${name} (${text})`;
+}
