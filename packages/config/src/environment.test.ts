@@ -33,6 +33,7 @@ test('has a default for all that is not an address', () => {
         commitIntervalMinMs: 20,
         commitEventsMax: 20_000,
         cacheCustomersPerPartition: 100_000,
+        sessionTimeoutMs: 10_000,
         views: 'always',
       },
     },

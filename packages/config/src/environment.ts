@@ -30,6 +30,8 @@ export interface Tuning {
   readonly commitIntervalMinMs: number;
   readonly commitEventsMax: number;
   readonly cacheCustomersPerPartition: number;
+  /** A process that says nothing for this long loses its partitions. */
+  readonly sessionTimeoutMs: number;
   readonly views: 'always' | 'never';
 }
 
@@ -78,6 +80,7 @@ const variables = {
   TIERFLOW_COMMIT_INTERVAL_MIN_MS: wholeNumber(0, 10_000, 20),
   TIERFLOW_COMMIT_EVENTS_MAX: wholeNumber(1, 1_000_000, 20_000),
   TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION: wholeNumber(100, 10_000_000, 100_000),
+  TIERFLOW_SESSION_TIMEOUT_MS: wholeNumber(1000, 120_000, 10_000),
   TIERFLOW_VIEWS: oneOf(['always', 'never'], 'always'),
 } satisfies Record<string, Variable<unknown>>;
 
@@ -110,6 +113,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
         'TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION',
         variables.TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION,
       ),
+      sessionTimeoutMs: read('TIERFLOW_SESSION_TIMEOUT_MS', variables.TIERFLOW_SESSION_TIMEOUT_MS),
       views: read('TIERFLOW_VIEWS', variables.TIERFLOW_VIEWS),
     }),
   };

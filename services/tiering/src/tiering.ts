@@ -1,6 +1,6 @@
 /** One tiering process: a member of the group, with a worker for each partition that it is assigned. */
 import type { KafkaConnection } from '@tierflow/kafka/connection';
-import { Membership } from '@tierflow/kafka/membership';
+import { Membership, type MembershipOptions } from '@tierflow/kafka/membership';
 import type { Readiness } from '@tierflow/telemetry/telemetry-server';
 import { PartitionWorker, type WorkerPorts, type WorkerSettings } from './partition-worker.ts';
 
@@ -18,14 +18,14 @@ export class Tiering {
 
   constructor(
     connection: KafkaConnection,
-    groupId: string,
+    membership: Pick<MembershipOptions, 'groupId' | 'sessionTimeoutMs' | 'heartbeatIntervalMs'>,
     ports: Omit<WorkerPorts, 'rejoin'>,
     settings: WorkerSettings,
   ) {
     this.ports = ports;
     this.settings = settings;
     this.membership = new Membership(connection, {
-      groupId,
+      ...membership,
       topic: ports.topic,
       onAssigned: partitions => this.assign(partitions),
       onLost: () => this.lose(),

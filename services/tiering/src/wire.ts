@@ -107,7 +107,12 @@ export async function wireTiering(
 
   const tiering = new Tiering(
     connection,
-    `${namespace}-tiering`,
+    {
+      groupId: `${namespace}-tiering`,
+      sessionTimeoutMs: tuning.sessionTimeoutMs,
+      // A few heartbeats may be late, or lost, within one session.
+      heartbeatIntervalMs: Math.min(1000, Math.floor(tuning.sessionTimeoutMs / 4)),
+    },
     {
       reader,
       topic: topics.customerEvents,
