@@ -1,0 +1,27 @@
+/** A pipeline for one test file, on the servers that all files share. */
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
+import { Pipeline } from './pipeline.ts';
+
+/** `prepare` is what all tests of the file look at. The logs are kept where it or a test fails. */
+export function pipelineUnderTest(name: string, prepare: (pipeline: Pipeline) => Promise<void>): () => Pipeline {
+  let pipeline: Pipeline | undefined;
+
+  beforeAll(async () => {
+    const servers = {
+      kafkaBrokers: inject('kafkaBrokers'),
+      redisUrl: inject('redisUrl'),
+      schemaRegistryUrl: inject('schemaRegistryUrl'),
+    };
+    pipeline = await Pipeline.open(servers, name);
+    try {
+      await prepare(pipeline);
+    } catch (error) {
+      pipeline.keepFolder();
+      throw error;
+    }
+  });
+
+  beforeEach(({ onTestFailed }) => onTestFailed(() => pipeline?.keepFolder()));
+  afterAll(() => pipeline?.close());
+  return () => pipeline!;
+}
