@@ -114,7 +114,7 @@ function installDependencies({ node, pnpm }) {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+    env: environmentFor(node),
   });
   if (install.status !== 0) {
     throw new SetupFailure(`${install.stdout ?? ''}${install.stderr ?? ''}\npnpm install failed; nothing was started.`);
@@ -129,6 +129,7 @@ function run(node, program, programArgs) {
     ['--disable-warning=TimeoutNegativeWarning', '--import', ownLink, program, ...programArgs],
     {
       cwd: callersFolder(),
+      env: environmentFor(node),
       // The channel carries nothing: its end tells the program that this process is gone, even by SIGKILL.
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       // In a group of its own, or else Ctrl-C would reach it several times: from the terminal, from npm and from here.
@@ -136,6 +137,7 @@ function run(node, program, programArgs) {
     },
   );
   forwardSignalsOnce(child);
+  endWithNpm(child);
   child.on('error', error => {
     console.error(error.message);
     process.exitCode = 1;
@@ -143,6 +145,13 @@ function run(node, program, programArgs) {
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0);
   });
+}
+
+function environmentFor(node) {
+  const environment = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  // Many programs colour their output on a CI server too, where it is read by programs.
+  const onTerminal = process.stdout.isTTY || process.stderr.isTTY;
+  return onTerminal || process.env.FORCE_COLOR ? environment : { ...environment, NO_COLOR: '1' };
 }
 
 /** npm passes on a Ctrl-C that the terminal has sent here already, so an echo within this time is not a second one. */
@@ -159,8 +168,23 @@ function forwardSignalsOnce(child) {
   }
 }
 
+/** A killed npm says nothing to its script, but the script then has another parent. */
+function endWithNpm(child) {
+  if (!isRunByOurNpm()) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, 1_000);
+  timer.unref();
+}
+
+function isRunByOurNpm() {
+  return process.env.npm_package_json === join(root, 'package.json');
+}
+
 /** Paths on the command line mean what they mean where the user typed them; npm itself moves to the root. */
 function callersFolder() {
-  const ranByOurNpm = process.env.npm_package_json === join(root, 'package.json');
-  return (ranByOurNpm && process.env.INIT_CWD) || process.cwd();
+  return (isRunByOurNpm() && process.env.INIT_CWD) || process.cwd();
 }

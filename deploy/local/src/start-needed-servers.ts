@@ -1,4 +1,5 @@
 /** Starts those servers that the environment does not name, on the ports of the environment or the usual ones. */
+import { claimDataFolder } from './processes/data-folder.ts';
 import type { Progress } from './progress.ts';
 import { choosePort } from './servers/ports.ts';
 import { startServers } from './servers/start-servers.ts';
@@ -19,6 +20,8 @@ const servers = [
 ] as const;
 
 export async function startNeededServers(dataDir: string, logDir: string, progress: Progress): Promise<ServerUrls> {
+  // Before the ports are looked at: what a killed run has left behind may hold them.
+  await claimDataFolder(dataDir, true);
   const wanted = { kafka: false, redis: false, registry: false };
   const ports: { kafka?: number; redis?: number; registry?: number } = {};
   for (const { key, url, portVariable, defaultPort } of servers) {

@@ -18,8 +18,6 @@ interface Tally {
 const nothing: Tally = { passed: 0, failed: 0, repeats: [] };
 
 process.chdir(repositoryDir);
-// The runner colours its output on CI servers too, where the report is read by programs.
-if (!process.stdout.isTTY && !process.env.FORCE_COLOR) process.env.NO_COLOR = '1';
 const args = process.argv.slice(2);
 const { filter, options } = parseCLI(['vitest', 'run', ...args]);
 

@@ -36,10 +36,10 @@ const guardScript = `
 trap '' INT TERM HUP
 read -r order
 [ "$order" = release ] && exit 0
-kill -TERM -- "-$1"
+kill -s TERM -- "-$1"
 tenths=0
-while kill -0 -- "-$1" 2>/dev/null && [ $tenths -lt 80 ]; do sleep 0.1; tenths=$((tenths + 1)); done
-kill -KILL -- "-$1"
+while kill -s 0 -- "-$1" 2>/dev/null && [ $tenths -lt 80 ]; do sleep 0.1; tenths=$((tenths + 1)); done
+kill -s KILL -- "-$1"
 `;
 
 export class OwnedProcess {
