@@ -28,7 +28,11 @@ const idHash: Hash64 = { high: 0, low: 0 };
 const orderHash: Hash64 = { high: 0, low: 0 };
 
 export interface EvolveContext {
-  readonly horizonDays: number;
+  /**
+   * The last day behind the horizon: tiles begin after it. It follows log time and not the customer's own days, so that
+   * the sequence of facts between two ticks does not matter; −Infinity before the first tick.
+   */
+  readonly horizonDay: EpochDay;
   /** Index of a kind of interaction; the table is the partition's and grows in log order. */
   readonly kindIndex: (kind: string) => number;
 }
@@ -37,8 +41,8 @@ export interface EvolveContext {
  * Marks the event's id as seen on its day; false where it was seen before. Id, source and record type together are the
  * identity. An event older than the horizon has no tile: it cannot be told from its duplicate.
  */
-export function remember(customer: Customer, event: CustomerEvent, horizonDays: number): boolean {
-  if (event.businessDay <= customer.evaluatedDay - horizonDays) return true;
+export function remember(customer: Customer, event: CustomerEvent, horizonDay: EpochDay): boolean {
+  if (event.businessDay <= horizonDay) return true;
   hash64(idHash, event.source, event.type, event.eventId);
   const tile = customer.tiles.checkOut(event.businessDay);
   const isNew = !tile.hasId(idHash.high, idHash.low);
@@ -50,15 +54,16 @@ export function remember(customer: Customer, event: CustomerEvent, horizonDays: 
 
 /** The customer is evaluated at a day that is not before the fact's, and `wouldOverflow` has been asked. */
 export function evolve(customer: Customer, fact: Fact, context: EvolveContext): Evolved {
-  if (!remember(customer, fact, context.horizonDays)) return 'duplicate';
-  const inTiles = fact.businessDay > customer.evaluatedDay - context.horizonDays;
+  const { horizonDay } = context;
+  if (!remember(customer, fact, horizonDay)) return 'duplicate';
+  const inTiles = fact.businessDay > horizonDay;
   let outcome: Evolved = 'applied';
   switch (fact.type) {
     case 'PurchaseRecorded':
-      recordPurchase(customer, fact, inTiles, context.horizonDays);
+      recordPurchase(customer, fact, inTiles, horizonDay);
       break;
     case 'PurchaseRefunded':
-      outcome = recordRefund(customer, fact, inTiles, context.horizonDays);
+      outcome = recordRefund(customer, fact, inTiles, horizonDay);
       break;
     case 'InteractionRecorded':
       recordInteraction(customer, fact, inTiles, context.kindIndex(fact.kind));
@@ -75,7 +80,7 @@ export function evolve(customer: Customer, fact: Fact, context: EvolveContext): 
   }
   if (fact.businessDay > customer.latestDay) customer.latestDay = fact.businessDay;
   customer.tiles.seal(customer.latestDay);
-  customer.tiles.expire(customer.evaluatedDay - context.horizonDays);
+  customer.tiles.expire(horizonDay);
   return outcome;
 }
 
@@ -107,7 +112,7 @@ function add(customer: Customer, tile: Tile | null, cell: number, delta: number)
   else addToCell(customer, tile, cell, delta);
 }
 
-function recordPurchase(customer: Customer, fact: PurchaseRecorded, inTiles: boolean, horizonDays: number): void {
+function recordPurchase(customer: Customer, fact: PurchaseRecorded, inTiles: boolean, horizonDay: EpochDay): void {
   const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
   add(customer, tile, cells.purchaseCount, 1);
   add(customer, tile, cells.purchaseAmount, fact.amountBaseMinor);
@@ -122,7 +127,7 @@ function recordPurchase(customer: Customer, fact: PurchaseRecorded, inTiles: boo
     const before = refundedBase(order);
     order.amountMinor += fact.amountMinor;
     order.amountBaseMinor += fact.amountBaseMinor;
-    const moved = adoptOrphans(customer, order, customer.evaluatedDay - horizonDays);
+    const moved = adoptOrphans(customer, order, horizonDay);
     const after = refundedBase(order);
     if (moved.length > 0) addToCell(customer, tile, cells.refundCount, moved.length);
     if (after !== before) addToCell(customer, tile, cells.refundAmount, after - before);
@@ -179,7 +184,7 @@ function leaveOwnDay(customer: Customer, orphan: OrphanRefund): void {
   customer.tiles.checkIn();
 }
 
-function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boolean, horizonDays: number): Evolved {
+function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boolean, horizonDay: EpochDay): Evolved {
   customer.lifetime.touch(cells.refundCount, fact.occurredAt, fact.businessDay);
   if (fact.orderId === null || !inTiles) {
     const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
@@ -190,7 +195,7 @@ function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boole
   }
   hash64(orderHash, fact.orderId);
   const { high: hashHigh, low: hashLow } = orderHash;
-  const orderDay = customer.tiles.dayOfOrder(hashHigh, hashLow, customer.evaluatedDay - horizonDays);
+  const orderDay = customer.tiles.dayOfOrder(hashHigh, hashLow, horizonDay);
   const tile = customer.tiles.checkOut(orderDay ?? fact.businessDay);
   addToCell(customer, tile, cells.refundCount, 1);
   let outcome: Evolved = 'applied';

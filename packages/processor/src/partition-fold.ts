@@ -57,7 +57,7 @@ export class PartitionFold {
   private forgotten = new Map<string, ForgottenCustomer>();
   private emissions: Emission[] = [];
   private rejections: Rejection[] = [];
-  private readonly context: { horizonDays: number } & Pick<EvolveContext, 'kindIndex'>;
+  private readonly kindIndex: EvolveContext['kindIndex'];
   /** Emissions of the record being folded. */
   private index = 0;
 
@@ -66,7 +66,7 @@ export class PartitionFold {
     this.state = state;
     this.cache = cache;
     this.counters = new Counters(counters);
-    this.context = { horizonDays: state.genesis?.horizonDays ?? 0, kindIndex: kind => state.kindIndex(kind) };
+    this.kindIndex = kind => state.kindIndex(kind);
   }
 
   /** Folds one record that is no sweep. The customers of the run are in the cache. */
@@ -109,7 +109,6 @@ export class PartitionFold {
       return;
     }
     this.state.open(genesis);
-    this.context.horizonDays = genesis.horizonDays;
   }
 
   private publish(record: LogRecord, event: PolicyPublished): void {
@@ -144,7 +143,7 @@ export class PartitionFold {
       this.reject(record, 'inFuture', `Business day ${event.businessDay} is after log day ${state.logDay}.`);
       return null;
     }
-    if (state.hasTicked && !event.bootstrap && event.businessDay <= state.logDay - this.context.horizonDays) {
+    if (!event.bootstrap && event.businessDay <= state.horizonDay) {
       this.reject(record, 'tooLate', `Business day ${event.businessDay} is behind the horizon.`);
       return null;
     }
@@ -160,7 +159,7 @@ export class PartitionFold {
     }
     const policy = this.state.policyOf(customer.slice);
     this.advance(record, customer, policy, fact.businessDay);
-    const outcome = evolve(customer, fact, this.context);
+    const outcome = evolve(customer, fact, { horizonDay: this.state.horizonDay, kindIndex: this.kindIndex });
     if (outcome === 'duplicate') {
       this.counters.record('duplicate');
       return;
@@ -197,7 +196,7 @@ export class PartitionFold {
       return;
     }
     this.advance(record, customer, policy, decision.businessDay);
-    if (!remember(customer, decision, this.context.horizonDays)) {
+    if (!remember(customer, decision, this.state.horizonDay)) {
       this.counters.record('duplicate');
       return;
     }

@@ -103,6 +103,11 @@ export class PartitionState implements NameTable {
     return this.logDay !== noDay;
   }
 
+  /** The last day behind the horizon. Before the first tick there is no log time, and nothing is behind. */
+  get horizonDay(): number {
+    return this.hasTicked ? this.logDay - this.genesis!.horizonDays : Number.NEGATIVE_INFINITY;
+  }
+
   /** A version is immutable: the same one again is known, another one under its number a conflict. */
   publish(record: PolicyPublished): Publication {
     const known = this.policies.get(record.version);
