@@ -1,0 +1,87 @@
+/** `npm run bench`: how many events a second the product folds, and whether the result is the expected one. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startServers } from '@tierflow/local/servers/start-servers';
+import { type CpuProfile, profiled } from './cpu-profile.ts';
+import { runFoldOnly } from './fold-only.ts';
+import { runPipeline } from './pipeline.ts';
+import { type BenchReport, foldOnlyReport, pipelineReport, printProfile, printReport } from './report.ts';
+
+const usage = `npm run bench -- [options]
+  --events 1000000      events of the workload; results are known for 1,000,000 and 3,000,000
+  --workers 1           tiering processes
+  --repeat 1            runs, each in a fresh namespace with cold processes
+  --views always|never  whether each commit also writes the readable views (default: always)
+  --fold-only           no servers: decode, fold, decide and encode in this process
+  --profile             print the functions with the greatest time of their own
+  --json                one line of JSON per run instead of a table`;
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000' },
+    workers: { type: 'string', default: '1' },
+    repeat: { type: 'string', default: '1' },
+    views: { type: 'string', default: 'always' },
+    'fold-only': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const [events, workers, repeat] = [values.events, values.workers, values.repeat].map(Number) as [
+  number,
+  number,
+  number,
+];
+const { views } = values;
+if (values.help || ![events, workers, repeat].every(isCount) || (views !== 'always' && views !== 'never')) {
+  console.error(usage);
+  process.exit(values.help ? 0 : 2);
+}
+
+const shown: BenchReport[] = [];
+if (values['fold-only']) await foldOnly(views);
+else await pipeline(views);
+process.exit(shown.every(({ verdict }) => verdict !== 'differs') ? 0 : 1);
+
+async function foldOnly(views: 'always' | 'never'): Promise<void> {
+  for (let run = 0; run < repeat; run++) {
+    let profile: CpuProfile | null = null;
+    const profiling = async <T>(measured: () => Promise<T>): Promise<T> => {
+      const outcome = await profiled(measured);
+      profile = outcome.profile;
+      return outcome.result;
+    };
+    const measured = await runFoldOnly(events, views, values.profile ? profiling : undefined);
+    show(foldOnlyReport(events, views, measured), profile === null ? [] : [profile]);
+  }
+}
+
+async function pipeline(views: 'always' | 'never'): Promise<void> {
+  const workDir = mkdtempSync(join(tmpdir(), 'tierflow-bench-'));
+  const servers = await startServers({ dataDir: join(workDir, 'data'), reuse: false });
+  try {
+    for (let run = 1; run <= repeat; run++) {
+      const settings = { events, workers, views, profile: values.profile };
+      const measured = await runPipeline(servers, `bench-${run}`, settings, workDir);
+      show(pipelineReport(settings, measured), measured.profiles);
+    }
+  } finally {
+    await servers.stop();
+    rmSync(workDir, { recursive: true, force: true });
+  }
+}
+
+function show(report: BenchReport, profiles: readonly CpuProfile[]): void {
+  shown.push(report);
+  const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', node: process.version };
+  if (values.json) console.log(JSON.stringify({ ...report, machine }));
+  else printReport(report, `${machine.cores} × ${machine.cpu}, Node ${machine.node}`);
+  if (!values.json) for (const profile of profiles) printProfile(profile);
+}
+
+function isCount(number: number): boolean {
+  return Number.isSafeInteger(number) && number > 0;
+}

@@ -1,0 +1,244 @@
+/**
+ * The whole product: tiering processes between a Kafka and a Redis of this machine. The log is complete before they
+ * start cold, so they work as fast as they can; what is measured ends when the last change is on the output and the
+ * store knows it.
+ */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ChangeCodec, changeCodec } from '@tierflow/codec/change-codec';
+import { type EventCodec, eventCodec } from '@tierflow/codec/event-codec';
+import { connectRegistry } from '@tierflow/codec/registry';
+import { type Topics, topicsOf } from '@tierflow/config/namespace';
+import type { KafkaConnection } from '@tierflow/kafka/connection';
+import { ControlWriter } from '@tierflow/kafka/control-writer';
+import { type EncodedEvent, EventWriter } from '@tierflow/kafka/event-writer';
+import { RecordReader } from '@tierflow/kafka/record-reader';
+import { createTopics } from '@tierflow/kafka/topics';
+import { repositoryDir } from '@tierflow/local/paths';
+import { OwnedProcess } from '@tierflow/local/processes/owned-process';
+import type { RunningServers } from '@tierflow/local/servers/start-servers';
+import { PortFailure } from '@tierflow/processor/errors';
+import type { TaskSettings } from '@tierflow/processor/partition-task';
+import { readMemory } from '@tierflow/redis/memory';
+import { openRedis } from '@tierflow/redis/open-redis';
+import { RedisStateReader } from '@tierflow/redis/state-reader';
+import { benchLogOpening, benchPartitions, factOf } from './bench-log.ts';
+import type { CpuProfile } from './cpu-profile.ts';
+import { type Outcome, OutcomeSum, workloadSeed } from './outcome.ts';
+import { cpuSecondsOf, peakRssBytesOf } from './process-cost.ts';
+import { workload } from './workload.ts';
+
+export interface PipelineSettings {
+  readonly events: number;
+  readonly workers: number;
+  readonly views: TaskSettings['views'];
+  readonly profile: boolean;
+}
+
+export interface PipelineRun {
+  /** From the first takeover of a partition, which is when folding begins. */
+  readonly foldSeconds: number;
+  /** From the start of the processes, which includes loading the program and joining the group. */
+  readonly wholeSeconds: number;
+  readonly cpuSeconds: { readonly tiering: number; readonly redis: number; readonly kafka: number };
+  /** Of each worker. */
+  readonly peakRssBytes: readonly number[];
+  readonly redisBytesPerCustomer: number;
+  readonly customers: number;
+  readonly outcome: Outcome;
+  readonly profiles: readonly CpuProfile[];
+}
+
+const writeRecords = 20_000;
+const pollMs = 20;
+const timeoutMs = 600_000;
+const coordinatorTimeoutMs = 30_000;
+const tieringProgram = join(repositoryDir, 'services/tiering/src/main.ts');
+
+export async function runPipeline(
+  servers: RunningServers,
+  namespace: string,
+  settings: PipelineSettings,
+  workDir: string,
+): Promise<PipelineRun> {
+  const topics = topicsOf(namespace);
+  const connection: KafkaConnection = { brokers: [servers.kafkaBrokers], clientId: 'tierflow-bench', log: () => {} };
+  const registry = connectRegistry({
+    url: servers.schemaRegistryUrl,
+    topics: {
+      'customer-events': topics.customerEvents,
+      'tier-changes': topics.tierChanges,
+      'customer-tiers': topics.customerTiers,
+      'rejected-events': topics.rejectedEvents,
+    },
+  });
+  const schemaIds = await registry.register();
+  await createTopics(connection, topics, benchPartitions, 1);
+  await writeLog(connection, topics, namespace, eventCodec(registry, schemaIds), settings.events);
+
+  const redis = await openRedis({ url: servers.redisUrl, name: 'tierflow-bench' });
+  const reader = await RecordReader.open(connection);
+  try {
+    const store = new RedisStateReader(redis, namespace);
+    const usedBefore = (await readMemory(redis)).usedBytes;
+    const cost = await runTiering(servers, namespace, settings, workDir, () => isDone(reader, store, topics));
+    const usedBytes = (await readMemory(redis)).usedBytes - usedBefore;
+    const customers = await countCustomers(store);
+    return {
+      ...cost,
+      customers,
+      redisBytesPerCustomer: usedBytes / customers,
+      outcome: await readOutcome(reader, topics, changeCodec(registry, schemaIds)),
+    };
+  } finally {
+    redis.disconnect();
+    await reader.close();
+  }
+}
+
+async function writeLog(
+  connection: KafkaConnection,
+  topics: Topics,
+  namespace: string,
+  codec: EventCodec,
+  events: number,
+): Promise<void> {
+  const control = await openControlWriter(connection, topics, namespace);
+  await control.write(benchLogOpening(namespace).map(record => codec.encodeEvent(record)));
+  await control.close();
+  const writer = new EventWriter(connection, topics.customerEvents, benchPartitions);
+  let batch: EncodedEvent[] = [];
+  let writing = Promise.resolve();
+  for (const event of workload(events, workloadSeed)) {
+    batch.push({ key: event.customerId, value: codec.encodeEvent(factOf(event)) });
+    if (batch.length < writeRecords) continue;
+    await writing;
+    writing = writer.write(batch);
+    batch = [];
+  }
+  await writing;
+  await writer.write(batch);
+  await writer.close();
+}
+
+/** The first transaction of a new broker makes it create the topic of its transactions, which may take some seconds. */
+async function openControlWriter(
+  connection: KafkaConnection,
+  topics: Topics,
+  namespace: string,
+): Promise<ControlWriter> {
+  const options = {
+    transactionalId: `${namespace}-bench`,
+    topic: topics.customerEvents,
+    partitions: benchPartitions,
+  };
+  const deadline = Date.now() + coordinatorTimeoutMs;
+  for (;;) {
+    try {
+      return await ControlWriter.open(connection, options);
+    } catch (error) {
+      if (!(error instanceof PortFailure) || Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/** Starts the workers cold, waits until everything is done, and ends them. */
+async function runTiering(
+  servers: RunningServers,
+  namespace: string,
+  settings: PipelineSettings,
+  workDir: string,
+  done: () => Promise<boolean>,
+): Promise<Pick<PipelineRun, 'foldSeconds' | 'wholeSeconds' | 'cpuSeconds' | 'peakRssBytes' | 'profiles'>> {
+  const [kafkaPid, redisPid] = [servers.kafka!.pid!, servers.redis!.pid!];
+  const before = { kafka: cpuSecondsOf(kafkaPid), redis: cpuSecondsOf(redisPid) };
+  const profileDir = join(workDir, `${namespace}-profiles`);
+  mkdirSync(profileDir, { recursive: true });
+  const profiling = settings.profile ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
+  const startedAt = Date.now();
+  const workers = await Promise.all(
+    Array.from({ length: settings.workers }, (_, i) =>
+      OwnedProcess.start({
+        name: `tiering-${i + 1}`,
+        command: process.execPath,
+        args: ['--disable-warning=TimeoutNegativeWarning', ...profiling, tieringProgram],
+        env: {
+          ...process.env,
+          KAFKA_BROKERS: servers.kafkaBrokers,
+          REDIS_URL: servers.redisUrl,
+          SCHEMA_REGISTRY_URL: servers.schemaRegistryUrl,
+          TIERFLOW_NAMESPACE: namespace,
+          TIERFLOW_INSTANCE: `bench-${i + 1}`,
+          TIERFLOW_VIEWS: settings.views,
+          METRICS_PORT: '0',
+          LOG_LEVEL: 'info',
+        },
+        logFile: join(workDir, `${namespace}-tiering-${i + 1}.log`),
+      }),
+    ),
+  );
+  try {
+    for (const deadline = startedAt + timeoutMs; !(await done()); ) {
+      const ended = workers.find(worker => worker.exit !== null);
+      if (ended !== undefined) throw new Error(`${ended.name} ended early:\n${ended.logTail()}`);
+      if (Date.now() > deadline) throw new Error(`Not done in time. ${workers[0]!.name}:\n${workers[0]!.logTail()}`);
+      await new Promise(resolve => setTimeout(resolve, pollMs));
+    }
+    const endedAt = Date.now();
+    const cost = {
+      wholeSeconds: (endedAt - startedAt) / 1000,
+      foldSeconds: (endedAt - Math.min(...workers.map(({ logFile }) => firstTakeoverAt(logFile)))) / 1000,
+      cpuSeconds: {
+        tiering: workers.reduce((sum, { pid }) => sum + cpuSecondsOf(pid), 0),
+        redis: cpuSecondsOf(redisPid) - before.redis,
+        kafka: cpuSecondsOf(kafkaPid) - before.kafka,
+      },
+      peakRssBytes: workers.map(({ pid }) => peakRssBytesOf(pid)),
+    };
+    await Promise.all(workers.map(worker => worker.stop()));
+    const profiles = readdirSync(profileDir).map(file => JSON.parse(readFileSync(join(profileDir, file), 'utf8')));
+    return { ...cost, profiles };
+  } finally {
+    await Promise.all(workers.map(worker => worker.stop()));
+  }
+}
+
+/** Epoch milliseconds. A worker without a partition gives Infinity. */
+function firstTakeoverAt(logFile: string): number {
+  const line = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .find(text => text.includes('partition taken over'));
+  return line === undefined ? Number.POSITIVE_INFINITY : Date.parse(JSON.parse(line).time);
+}
+
+async function isDone(reader: RecordReader, store: RedisStateReader, topics: Topics): Promise<boolean> {
+  for (let partition = 0; partition < benchPartitions; partition++) {
+    const { cursor, outboxEntries } = await store.readPartition(partition);
+    if (cursor === null || outboxEntries > 0) return false;
+    if (cursor < (await reader.bounds(topics.customerEvents, partition)).highWatermark) return false;
+  }
+  return true;
+}
+
+async function countCustomers(store: RedisStateReader): Promise<number> {
+  let customers = 0;
+  for (let partition = 0; partition < benchPartitions; partition++) {
+    const { genesis } = JSON.parse((await store.readPartition(partition)).partitionState!);
+    customers += await store.countCustomers(partition, genesis.slices);
+  }
+  return customers;
+}
+
+async function readOutcome(reader: RecordReader, topics: Topics, changes: ChangeCodec): Promise<Outcome> {
+  const sum = new OutcomeSum();
+  for (let partition = 0; partition < benchPartitions; partition++) {
+    for await (const records of reader.readAll(topics.tierChanges, partition, 0)) {
+      for (const { value } of records) {
+        const change = await changes.readTierChanged(value);
+        if ('detail' in change) throw new Error(`A change cannot be read: ${change.detail}`);
+        sum.add(change);
+      }
+    }
+  }
+  return sum.result;
+}
