@@ -19,7 +19,7 @@ export interface NameTable {
 const writer = new ByteWriter(4096);
 const scratch = new ByteWriter(1024);
 
-const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8 } as const;
+const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8, refundedOrders: 16 } as const;
 
 export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   const dueNever = customer.dueDay === Number.POSITIVE_INFINITY;
@@ -30,7 +30,8 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
     (dueNever ? flags.dueNever : 0) |
       (customer.overrides.length > 0 ? flags.overrides : 0) |
       (hasAttributes ? flags.attributes : 0) |
-      (customer.orphans.length > 0 ? flags.orphans : 0),
+      (customer.orphans.length > 0 ? flags.orphans : 0) |
+      (customer.refundedOrders.length > 0 ? flags.refundedOrders : 0),
   );
   writer.zigzag(customer.latestDay);
   writer.zigzag(customer.evaluatedDay);
@@ -53,6 +54,14 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
       writer.zigzag(orphan.day);
       writer.varint(orphan.amountMinor);
       writer.varint(orphan.amountBaseMinor);
+    }
+  }
+  if (customer.refundedOrders.length > 0) {
+    writer.varint(customer.refundedOrders.length);
+    for (const order of customer.refundedOrders) {
+      writer.uint32(order.hashHigh);
+      writer.uint32(order.hashLow);
+      writer.zigzag(order.day);
     }
   }
   const { entries } = customer.lifetime;
@@ -114,6 +123,11 @@ export function decodeHead(id: string, bytes: Uint8Array, names: NameTable): Dec
         amountMinor: reader.varint(),
         amountBaseMinor: reader.varint(),
       });
+    }
+  }
+  if (has & flags.refundedOrders) {
+    for (let n = reader.varint(); n > 0; n--) {
+      customer.refundedOrders.push({ hashHigh: reader.uint32(), hashLow: reader.uint32(), day: reader.zigzag() });
     }
   }
   for (let n = reader.varint(); n > 0; n--) {

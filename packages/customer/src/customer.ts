@@ -34,6 +34,13 @@ export interface OrphanRefund {
   readonly amountBaseMinor: number;
 }
 
+/** Where the refunds of an order stand: a purchase under the same order id on a later day takes them over. */
+export interface RefundedOrder {
+  readonly hashHigh: number;
+  readonly hashLow: number;
+  readonly day: EpochDay;
+}
+
 /** Before every day there is. */
 export const noDay = -1_000_000;
 
@@ -51,6 +58,7 @@ export class Customer {
   standings: Standing[] = [];
   overrides: Override[] = [];
   orphans: OrphanRefund[] = [];
+  refundedOrders: RefundedOrder[] = [];
   attributes: Record<string, AttributeValue> = Object.create(null);
   readonly lifetime = new Lifetime();
   readonly tiles = new TileSeries();

@@ -1,15 +1,15 @@
 /**
  * evolve(customer, fact): a fact lands in the tile of its own business day, a refund in the tile of its order.
  *
- * Any permutation of the same facts gives the same sums. For refunds this rests on two rules: what an order has given
- * back is a function of its amount and the sum of its refunds, never of their sequence; and a refund that comes before
- * its purchase waits in its own day and moves when the purchase arrives. An order belongs to one day: the same order id
- * on two days is two orders, and a refund is charged to the later one.
+ * Any permutation of the same facts gives the same sums. For refunds this rests on three rules: what an order has given
+ * back is a function of its amount and the sum of its refunds, never of their sequence; a refund that comes before its
+ * purchase waits in its own day and moves when the purchase arrives; and an order belongs to one day: the same order id
+ * on two days is two orders, and all its refunds are charged to the later one, also when that is learnt last.
  */
 import { cells, kindCells } from '@tierflow/window/cell';
 import { type Hash64, hash64 } from '@tierflow/window/hash';
 import type { Order, Tile } from '@tierflow/window/tile';
-import type { Customer, OrphanRefund } from './customer.ts';
+import type { Customer, RefundedOrder } from './customer.ts';
 import { divideRounded, multiplyDivide } from './decimal.ts';
 import type {
   CustomerEvent,
@@ -113,6 +113,9 @@ function add(customer: Customer, tile: Tile | null, cell: number, delta: number)
 }
 
 function recordPurchase(customer: Customer, fact: PurchaseRecorded, inTiles: boolean, horizonDay: EpochDay): void {
+  const orderId = inTiles ? fact.orderId : null;
+  // First of all, because two tiles of one segment cannot be checked out at once.
+  const waiting = orderId === null ? noRefunds : takeRefunds(customer, orderId, fact.businessDay, horizonDay);
   const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
   add(customer, tile, cells.purchaseCount, 1);
   add(customer, tile, cells.purchaseAmount, fact.amountBaseMinor);
@@ -121,22 +124,69 @@ function recordPurchase(customer: Customer, fact: PurchaseRecorded, inTiles: boo
     add(customer, tile, cells.purchaseMarginCount, 1);
   }
   customer.lifetime.touch(cells.purchaseCount, fact.occurredAt, fact.businessDay);
-  if (fact.orderId !== null && tile !== null) {
-    hash64(orderHash, fact.orderId);
+  if (orderId !== null && tile !== null) {
+    hash64(orderHash, orderId);
     const order = orderIn(tile, orderHash);
     const before = refundedBase(order);
     order.amountMinor += fact.amountMinor;
     order.amountBaseMinor += fact.amountBaseMinor;
-    const moved = adoptOrphans(customer, order, horizonDay);
+    order.refundedMinor += waiting.amountMinor;
+    order.refunds += waiting.count;
     const after = refundedBase(order);
-    if (moved.length > 0) addToCell(customer, tile, cells.refundCount, moved.length);
+    if (waiting.count > 0) addToCell(customer, tile, cells.refundCount, waiting.count);
     if (after !== before) addToCell(customer, tile, cells.refundAmount, after - before);
-    customer.tiles.checkIn();
-    // Only now, because two tiles of one segment cannot be checked out at once.
-    for (const orphan of moved) leaveOwnDay(customer, orphan);
-    return;
   }
   customer.tiles.checkIn();
+}
+
+interface Refunds {
+  readonly count: number;
+  /** In the order's currency. */
+  readonly amountMinor: number;
+}
+
+const noRefunds: Refunds = { count: 0, amountMinor: 0 };
+
+/**
+ * Takes the refunds of an order that a purchase on this day is about to be charged with out of the days where they
+ * stand: those that came before any purchase, and those charged to a purchase on an earlier day. What is behind the
+ * horizon stays where it was counted.
+ */
+function takeRefunds(customer: Customer, orderId: string, day: EpochDay, horizonDay: EpochDay): Refunds {
+  if (customer.orphans.length === 0 && customer.refundedOrders.length === 0) return noRefunds;
+  hash64(orderHash, orderId);
+  const { high, low } = orderHash;
+  const isOf = (known: RefundedOrder): boolean => known.hashHigh === high && known.hashLow === low;
+  let count = 0;
+  let amountMinor = 0;
+  const orphans = customer.orphans.filter(orphan => orphan.day > horizonDay);
+  customer.orphans = orphans.filter(orphan => !isOf(orphan));
+  for (const orphan of orphans.filter(isOf)) {
+    count++;
+    amountMinor += orphan.amountMinor;
+    leaveDay(customer, customer.tiles.checkOut(orphan.day), 1, orphan.amountBaseMinor);
+  }
+  const orders = customer.refundedOrders.filter(known => known.day > horizonDay);
+  const earlier = orders.find(known => isOf(known) && known.day < day);
+  if (earlier !== undefined) {
+    const tile = customer.tiles.checkOut(earlier.day);
+    const order = orderIn(tile, orderHash);
+    const { refunds, refundedMinor } = order;
+    const givenBack = refundedBase(order);
+    count += refunds;
+    amountMinor += refundedMinor;
+    order.refunds = 0;
+    order.refundedMinor = 0;
+    leaveDay(customer, tile, refunds, givenBack);
+  }
+  customer.refundedOrders = orders.filter(known => known !== earlier);
+  if (count > 0) customer.refundedOrders.push({ hashHigh: high, hashLow: low, day });
+  return { count, amountMinor };
+}
+
+function leaveDay(customer: Customer, tile: Tile, refunds: number, givenBack: number): void {
+  addToCell(customer, tile, cells.refundCount, -refunds);
+  addToCell(customer, tile, cells.refundAmount, -givenBack);
 }
 
 function orderIn(tile: Tile, hash: Hash64): Order {
@@ -159,29 +209,6 @@ function refundedBase(order: Order): number {
   if (order.refundedMinor >= order.amountMinor) return order.amountBaseMinor;
   if (order.amountMinor === order.amountBaseMinor) return order.refundedMinor;
   return multiplyDivide(order.amountBaseMinor, order.refundedMinor, order.amountMinor);
-}
-
-/** Refunds of this order that came before it. Those behind the horizon stay where they were counted. */
-function adoptOrphans(customer: Customer, order: Order, afterDay: EpochDay): OrphanRefund[] {
-  if (customer.orphans.length === 0) return [];
-  customer.orphans = customer.orphans.filter(orphan => orphan.day > afterDay);
-  const isOf = (orphan: OrphanRefund): boolean =>
-    orphan.hashHigh === order.hashHigh && orphan.hashLow === order.hashLow;
-  const moved = customer.orphans.filter(isOf);
-  if (moved.length === 0) return moved;
-  customer.orphans = customer.orphans.filter(orphan => !isOf(orphan));
-  for (const orphan of moved) {
-    order.refundedMinor += orphan.amountMinor;
-    order.refunds++;
-  }
-  return moved;
-}
-
-function leaveOwnDay(customer: Customer, orphan: OrphanRefund): void {
-  const tile = customer.tiles.checkOut(orphan.day);
-  addToCell(customer, tile, cells.refundCount, -1);
-  addToCell(customer, tile, cells.refundAmount, -orphan.amountBaseMinor);
-  customer.tiles.checkIn();
 }
 
 function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boolean, horizonDay: EpochDay): Evolved {
@@ -208,6 +235,7 @@ function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boole
     const before = refundedBase(order);
     order.refundedMinor += fact.amountMinor;
     order.refunds++;
+    if (order.refunds === 1) customer.refundedOrders.push({ hashHigh, hashLow, day: orderDay });
     addToCell(customer, tile, cells.refundAmount, refundedBase(order) - before);
     if (order.refundedMinor > order.amountMinor) outcome = 'refundCapped';
   }
