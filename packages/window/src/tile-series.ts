@@ -166,7 +166,10 @@ export class TileSeries {
     }
   }
 
-  /** The first day after the given one that has a tile; Infinity where there is none. */
+  /**
+   * The first day after the given one whose tile has cells; Infinity where there is none. A tile that only remembers
+   * ids holds nothing that could leave a window.
+   */
   firstDayAfter(afterDay: number): number {
     for (const segment of this.segments) {
       if (segment.lastDay <= afterDay) continue;
@@ -174,11 +177,11 @@ export class TileSeries {
       while (!reader.atEnd) {
         const day = reader.zigzag();
         const end = reader.varint() + reader.position;
-        if (day > afterDay) return day;
+        if (day > afterDay && reader.varint() > 0) return day;
         reader.position = end;
       }
     }
-    for (const tile of this.open) if (tile.day > afterDay) return tile.day;
+    for (const tile of this.open) if (tile.day > afterDay && tile.cells.length > 0) return tile.day;
     return Number.POSITIVE_INFINITY;
   }
 
