@@ -280,7 +280,11 @@ export class PartitionFold {
         this.settle(record, customer, policy, timeOccasion(record.timestamp));
       }
     }
-    advanceTotals(customer, Math.max(logDay, businessDay));
+    const day = Math.max(logDay, businessDay);
+    if (day <= customer.evaluatedDay) return;
+    advanceTotals(customer, day);
+    // Whoever moved is written, also for a duplicate: else what is stored would depend on how long a customer is cached.
+    this.dirty.add(customer);
   }
 
   /** Decides, emits, and puts the customer on the list of what the commit writes. */
