@@ -9,7 +9,7 @@ import { loopback, randomPort } from './servers/ports.ts';
 import type { ServerUrls } from './start-needed-servers.ts';
 
 const namespace = 'sample';
-const serviceTimeoutMs = 60_000;
+const serviceTimeoutMs = 120_000;
 const nodeOptions = ['--disable-warning=TimeoutNegativeWarning'];
 const tierctl = join(repositoryDir, 'services/tierctl/src/main.ts');
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { localDir, repositoryDir } from './paths.ts';
 import { ProgramFailed } from './processes/run-to-end.ts';
-import { openProgress } from './progress.ts';
+import { openProgress, type Progress } from './progress.ts';
 import { SampleRun } from './sample-run.ts';
 import { type ServerUrls, startNeededServers } from './start-needed-servers.ts';
 import { UnmetNeed } from './unmet-need.ts';
@@ -47,30 +47,45 @@ async function start(options: StartOptions): Promise<number> {
   const progress = openProgress();
   const interrupted = nextSignal();
 
-  let servers: ServerUrls | null = null;
-  let run: SampleRun | null = null;
-  const work = (async () => {
-    servers = await startNeededServers(join(localDir, 'data'), join(localDir, 'logs'), progress);
-    run = new SampleRun(servers, join(localDir, 'logs'), progress);
-    await run.prepare(policy);
-    await run.startServices();
-    await run.importEvents(events, options.json);
-    await run.report(options.json);
-    if (options.exit) return 0;
-    progress.note(run.invitation());
-    return run.firstServiceFailure();
-  })();
+  const started: Started = { servers: null, run: null };
+  const work = startAll(started, events, policy, options, progress);
   // Stopping makes the interrupted work fail, and nobody waits for it any more.
   work.catch(() => {});
   try {
     const outcome = await Promise.race([work, interrupted]);
     if (typeof outcome === 'number') return outcome;
     // While everything runs Ctrl-C is the regular end, before that it cuts something short.
-    return run !== null && (run as SampleRun).isComplete ? 0 : 128 + signalNumbers[outcome];
+    return started.run?.isComplete ? 0 : 128 + signalNumbers[outcome];
   } finally {
-    await (run as SampleRun | null)?.stop();
-    await (servers as ServerUrls | null)?.stop();
+    await started.run?.stop();
+    await started.servers?.stop();
   }
+}
+
+/** What there is to stop, at any moment. */
+interface Started {
+  servers: ServerUrls | null;
+  run: SampleRun | null;
+}
+
+async function startAll(
+  started: Started,
+  events: string,
+  policy: string,
+  options: StartOptions,
+  progress: Progress,
+): Promise<number> {
+  const logDir = join(localDir, 'logs');
+  started.servers = await startNeededServers(join(localDir, 'data'), logDir, progress);
+  const run = new SampleRun(started.servers, logDir, progress);
+  started.run = run;
+  await run.prepare(policy);
+  await run.startServices();
+  await run.importEvents(events, options.json);
+  await run.report(options.json);
+  if (options.exit) return 0;
+  progress.note(run.invitation());
+  return run.firstServiceFailure();
 }
 
 function existingFile(option: string, path: string): string {

@@ -58,8 +58,8 @@ function count(vitest: Vitest): Tally {
 function commandFor(module: TestModule, test?: TestCase): string {
   const file = relative(repositoryDir, module.moduleId);
   if (test === undefined) return `npm test -- ${file}`;
-  // The runner takes the name for a regular expression, and joins suites and test by a space.
-  const name = test.fullName.replaceAll(' > ', ' ').replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  // The runner takes the name for a regular expression.
+  const name = test.fullName.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return `npm test -- ${file} -t ${shellQuoted(name)}`;
 }
 

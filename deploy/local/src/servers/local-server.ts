@@ -76,7 +76,7 @@ export abstract class LocalServer {
     await process.ready(() => this.isReady(), this.startTimeoutMs);
   }
 
-  protected readonly startTimeoutMs: number = 60_000;
+  protected readonly startTimeoutMs: number = 180_000;
 
   protected abstract commandLine(): ServerCommand | Promise<ServerCommand>;
 

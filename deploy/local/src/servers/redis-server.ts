@@ -21,7 +21,7 @@ export class RedisServer extends LocalServer {
 
   /** Takes a backup: everything up to now, in one RDB file. */
   async backUpTo(rdbFile: string): Promise<void> {
-    await this.#request('SAVE');
+    await this.request('SAVE');
     copyFileSync(this.#rdbFile, rdbFile);
   }
 
@@ -38,16 +38,16 @@ export class RedisServer extends LocalServer {
       this.#appendOnly = true;
     }
     // 2. Switched on again it is written anew from memory; only then would a restart find the data.
-    await this.#request('CONFIG SET appendonly yes');
+    await this.request('CONFIG SET appendonly yes');
     const rewritten = await waitUntil(async () => {
-      const persistence = await this.#request('INFO persistence');
+      const persistence = await this.request('INFO persistence');
       return /aof_rewrite_in_progress:0/.test(persistence) && /aof_rewrite_scheduled:0/.test(persistence);
     }, rewriteTimeoutMs);
     if (rewritten === null) throw new Error('Redis did not rewrite its append-only file');
   }
 
   async flushAll(): Promise<void> {
-    await this.#request('FLUSHALL');
+    await this.request('FLUSHALL');
   }
 
   protected override commandLine(): ServerCommand {
@@ -69,7 +69,7 @@ export class RedisServer extends LocalServer {
   /** While Redis loads its data it answers, but with an error. */
   protected override async isReady(): Promise<boolean> {
     try {
-      return (await this.#request('PING')) === 'PONG';
+      return (await this.request('PING')) === 'PONG';
     } catch {
       return false;
     }
@@ -80,7 +80,7 @@ export class RedisServer extends LocalServer {
   }
 
   /** One command on a connection of its own: enough for administration, and no client library is needed. */
-  #request(line: string): Promise<string> {
+  request(line: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect({ host: loopback, port: this.port });
       let reply = '';
