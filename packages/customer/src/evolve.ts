@@ -187,6 +187,7 @@ function takeRefunds(customer: Customer, orderId: string, day: EpochDay, horizon
 function leaveDay(customer: Customer, tile: Tile, refunds: number, givenBack: number): void {
   addToCell(customer, tile, cells.refundCount, -refunds);
   addToCell(customer, tile, cells.refundAmount, -givenBack);
+  customer.tiles.checkIn();
 }
 
 function orderIn(tile: Tile, hash: Hash64): Order {
