@@ -1,0 +1,105 @@
+/** Runs the partition task over a log in memory, cut into batches, and reads what it left behind. */
+import type { Emission } from '@tierflow/customer/changes';
+import type { LogRecord } from '@tierflow/customer/events';
+import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
+import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
+import type { StateStore } from '@tierflow/processor/ports';
+import { takeOver } from '@tierflow/processor/take-over';
+import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
+import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
+import { RejectionList } from '@tierflow/processor/testing/rejection-list';
+import type { NaiveChange } from './naive-fold.ts';
+import { genesis } from './random-log.ts';
+
+export const settings: TaskSettings = { cacheCustomersMax: 1000, unpublishedBytesMax: 1 << 20, views: 'always' };
+
+export class RealFold {
+  readonly log: InMemoryEventLog;
+  readonly store = new InMemoryStateStore();
+  readonly output = new InMemoryOutput();
+  readonly rejections = new RejectionList();
+  private readonly settings: TaskSettings;
+  private claims = 0;
+
+  constructor(log: readonly LogRecord[], overrides: Partial<TaskSettings> = {}) {
+    this.log = new InMemoryEventLog(log);
+    this.settings = { ...settings, ...overrides };
+  }
+
+  takeOver(store: StateStore = this.store, output: InMemoryOutput = this.output): Promise<PartitionTask> {
+    const { log, rejections } = this;
+    const ports = { store, log, tail: output, publishers: output, rejections, outbox: jsonOutbox };
+    return takeOver(0, `token-${++this.claims}`, genesis, ports, this.settings);
+  }
+
+  /** Records from the task's position on, up to so many. */
+  next(task: PartitionTask, count: number): { records: LogRecord[]; nextOffset: number } {
+    const records = this.log.records.filter(({ offset }) => offset >= task.position).slice(0, count);
+    const last = records.at(-1);
+    return { records, nextOffset: last === undefined ? this.log.end : last.offset + 1 };
+  }
+
+  /** Folds to the end of the log in batches of the given sizes, over and over. */
+  async run(sizes: readonly number[], takesOverBetween = false): Promise<this> {
+    let task = await this.takeOver();
+    for (let i = 0; task.position < this.log.end; i++) {
+      const { records, nextOffset } = this.next(task, sizes[i % sizes.length]!);
+      await task.process(records, nextOffset);
+      if (!takesOverBetween) continue;
+      await task.drain();
+      await task.close();
+      task = await this.takeOver();
+    }
+    await task.drain();
+    await task.idle();
+    await task.close();
+    return this;
+  }
+
+  get changes(): NaiveChange[] {
+    return this.output.published.map(naiveChangeOf);
+  }
+
+  get rejected(): string[] {
+    return this.rejections.reported.map(({ offset, reason }) => `${offset} ${reason}`);
+  }
+
+  /** Everything stored but what tells of the batches themselves: the outbox and its acknowledgement. */
+  get stored(): unknown {
+    const { heads, chunks, views, due, flow, stock, records, partitionState, cursor } = this.store.partition(0);
+    const hex = (map: ReadonlyMap<string, Uint8Array>) =>
+      sorted(new Map([...map].map(([key, bytes]) => [key, Buffer.from(bytes).toString('hex')])));
+    return {
+      cursor,
+      partitionState,
+      heads: hex(heads),
+      chunks: hex(chunks),
+      views: sorted(views),
+      due: sorted(due),
+      flow: sorted(flow),
+      stock: sorted(stock),
+      records: sorted(records),
+    };
+  }
+}
+
+function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function naiveChangeOf({ id, change, standings }: Emission): NaiveChange {
+  const { trigger, evidence: _evidence, policyId: _policyId, policyHash: _policyHash, ...rest } = change;
+  return {
+    id: `${id.offset}-${id.index}`,
+    ...rest,
+    triggeredBy: trigger?.eventId ?? null,
+    standings:
+      standings === null ? null : Object.fromEntries(standings.standings.map(({ program, tier }) => [program, tier])),
+  };
+}
+
+/** Every measure of a view, as text. */
+export function measuresOf(view: string): Record<string, string | null> {
+  const measures = Object.entries<string | number | null>(JSON.parse(view).measures);
+  return Object.fromEntries(measures.map(([name, value]) => [name, value === null ? null : String(value)]));
+}
