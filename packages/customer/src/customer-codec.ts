@@ -21,6 +21,7 @@ const scratch = new ByteWriter(1024);
 
 const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8, refundedOrders: 16 } as const;
 
+/** The bytes share memory with other heads: whoever keeps them longer than a commit lasts, copies them. */
 export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   const dueNever = customer.dueDay === Number.POSITIVE_INFINITY;
   const hasAttributes = Object.keys(customer.attributes).length > 0;
@@ -86,7 +87,7 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
     writer.raw(segment.bytes);
   }
   for (const tile of tiles.open) writeTile(writer, scratch, tile);
-  return writer.copy();
+  return writer.copyToPool();
 }
 
 /** A customer whose chunks are still to be put in, and the sequences of these chunks in order. */

@@ -105,7 +105,7 @@ export class InMemoryStateStore implements StateStore {
       stored.heads.delete(customerId);
       stored.views.delete(customerId);
     }
-    for (const { customerId, bytes } of commit.heads) stored.heads.set(customerId, bytes);
+    for (const { customerId, bytes } of commit.heads) stored.heads.set(customerId, bytes.slice());
     for (const { customerId, json } of commit.views) stored.views.set(customerId, json);
     for (const { customerId, sequence, bytes } of commit.chunks) {
       stored.chunks.set(chunkKey(customerId, sequence), bytes);

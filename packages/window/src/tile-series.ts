@@ -115,16 +115,16 @@ export class TileSeries {
   seal(latestDay: number): void {
     while (this.open.length > 0 && this.open[0]!.day < latestDay - openDays) {
       const tile = this.open.shift()!;
-      const bytes = encodeTiles([tile]);
       const last = this.segments.at(-1);
+      writer.reset();
       if (last?.sequence === inHead) {
-        const joined = new Uint8Array(last.bytes.length + bytes.length);
-        joined.set(last.bytes);
-        joined.set(bytes, last.bytes.length);
-        last.bytes = joined;
+        writer.raw(last.bytes);
+        writeTile(writer, scratch, tile);
+        last.bytes = writer.copy();
         last.lastDay = tile.day;
       } else {
-        this.segments.push({ sequence: inHead, firstDay: tile.day, lastDay: tile.day, bytes });
+        writeTile(writer, scratch, tile);
+        this.segments.push({ sequence: inHead, firstDay: tile.day, lastDay: tile.day, bytes: writer.copy() });
       }
       const tail = this.segments.at(-1)!;
       if (tail.bytes.length >= chunkBytesMin) {

@@ -79,7 +79,7 @@ export function writeTile(writer: ByteWriter, scratch: ByteWriter, tile: Tile): 
   }
   writer.zigzag(tile.day);
   writer.varint(scratch.length);
-  writer.raw(scratch.copy());
+  writer.append(scratch);
 }
 
 export function readTile(reader: ByteReader): Tile {
