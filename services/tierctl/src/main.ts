@@ -54,8 +54,8 @@ try {
 }
 
 function tell(error: unknown): number {
-  // Commander has told already, and asking for help is no error.
-  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+  // Commander has told already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const failure = toCommandFailure(error);
   if (failure === null) {
     process.stderr.write(

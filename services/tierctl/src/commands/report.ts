@@ -37,7 +37,12 @@ Examples:
         await awaitWithProgress(connections, timeoutSeconds);
         const report = await readReport(connections);
         if (options.json) {
-          const { events, changes, programs, customers } = report;
+          const { events, changes, programs } = report;
+          const customers = report.customers.map(({ kind, change }) => ({
+            customerId: change.customerId,
+            kind,
+            change,
+          }));
           printJson({ events, changes, programs, customers, ...(seconds === null ? {} : { seconds }) });
           return;
         }

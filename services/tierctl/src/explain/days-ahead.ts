@@ -22,7 +22,9 @@ export interface DayAhead {
   readonly standings: readonly { readonly program: string; readonly from: string | null; readonly to: string | null }[];
 }
 
-/** `copy` is used up. Gives the first days, and beyond them those on which a standing changes, until `daysMax`. */
+const stepsMax = 10_000;
+
+/** `copy` is used up. Gives the first `daysMax` days, and beyond them those on which a standing changes. */
 export function daysAhead(copy: Customer, policy: Policy, daysMax: number): DayAhead[] {
   const tileDays = copy.tiles
     .allTiles()
@@ -30,10 +32,9 @@ export function daysAhead(copy: Customer, policy: Policy, daysMax: number): DayA
     .map(({ day }) => day);
   const ahead: DayAhead[] = [];
   // Each deadline takes a tile or an override away or crosses a threshold, so they end; a bound all the same.
-  for (let steps = 0; steps < 10_000 && Number.isFinite(copy.dueDay); steps++) {
+  for (let steps = 0; steps < stepsMax && Number.isFinite(copy.dueDay); steps++) {
     const day = copy.dueDay;
-    const last = day - 1;
-    advanceTo(copy, policy, last);
+    advanceTo(copy, policy, day - 1);
     const before = numbersOf(copy, policy);
     const changes = advanceTo(copy, policy, day);
     const after = numbersOf(copy, policy);
@@ -46,12 +47,15 @@ export function daysAhead(copy: Customer, policy: Policy, daysMax: number): DayA
       ),
       measures: policy.measures.flatMap(({ name, op }, index) => {
         const [from, to] = [before[index]!, after[index]!];
-        // Days since a fact grow by one each day; only that there is no such fact any more is news.
-        const isNews = from !== to && (op !== 'since' || to === null);
+        // Days since a fact grow by one each day, which is news only where it moves somebody or there is no such fact
+        // any more.
+        const isNews = from !== to && (op !== 'since' || to === null || changes.length > 0);
         return isNews ? [{ measure: name, from, to }] : [];
       }),
       standings: changes.map(({ program, from, to }: TierChanged) => ({ program, from, to })),
     };
+    // A tile may leave a window that no measure of it reads.
+    if (entry.measures.length === 0 && entry.standings.length === 0) continue;
     if (ahead.length < daysMax || entry.standings.length > 0) ahead.push(entry);
   }
   return ahead;

@@ -47,7 +47,7 @@ function tierLines(title: string, { combination, conditions }: TierExplained, wo
 
 function conditionLine(condition: ConditionExplained, words: Words): string {
   const { distance, met } = condition;
-  const apart = distance === null ? '' : `, ${distance} ${met ? words.spare : words.toGo}`;
+  const apart = distance === null ? '' : `, ${met ? words.spare(distance) : words.toGo(distance)}`;
   return `${describeEvidence(condition, words)}${apart}`;
 }
 

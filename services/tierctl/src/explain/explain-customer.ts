@@ -43,11 +43,12 @@ export async function explainCustomer(
     state === null ? null : await states.readCustomer(partition, customerId, head => sequencesIn(head, state));
   const changes = await changesOf(connections, partition, customerId);
   if (state === null || found === null) {
-    const last = changes.at(-1);
+    const named = `customer ${JSON.stringify(customerId)}`;
+    if (changes.at(-1)?.cause === 'erasure') {
+      throw new CommandFailure(`${named} was forgotten`, 'there is nothing left to explain; a new event begins anew');
+    }
     throw new CommandFailure(
-      last?.cause === 'erasure'
-        ? `customer ${JSON.stringify(customerId)} was forgotten`
-        : `customer ${JSON.stringify(customerId)} is not known in namespace ${connections.environment.namespace}`,
+      `${named} is not known in namespace ${connections.environment.namespace}`,
       'check the id, which counts capitals; `tierctl await` waits for events that are still to be folded',
     );
   }

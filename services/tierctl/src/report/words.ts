@@ -45,8 +45,8 @@ export interface Words {
   readonly keeps: string;
   readonly next: string;
   readonly top: string;
-  readonly toGo: string;
-  readonly spare: string;
+  readonly toGo: (amount: string) => string;
+  readonly spare: (amount: string) => string;
   readonly leaving: string;
   readonly nothingLeaves: string;
   readonly noChangeAhead: string;
@@ -109,8 +109,8 @@ const en: Words = {
   keeps: 'holds',
   next: 'next tier',
   top: 'the highest tier',
-  toGo: 'to go',
-  spare: 'to spare',
+  toGo: amount => `${amount} to go`,
+  spare: amount => `${amount} to spare`,
   leaving: 'What leaves the windows next',
   nothingLeaves: 'Nothing leaves by time alone.',
   noChangeAhead: 'no change of standing by time alone',
@@ -173,8 +173,8 @@ const zh: Words = {
   keeps: '保持',
   next: '上一级',
   top: '已是最高等级',
-  toGo: '尚差',
-  spare: '富余',
+  toGo: amount => `尚差 ${amount}`,
+  spare: amount => `富余 ${amount}`,
   leaving: '即将移出窗口的数据',
   nothingLeaves: '没有数据会仅因时间推移而移出。',
   noChangeAhead: '等级不会仅因时间推移而变动',
