@@ -1,10 +1,14 @@
 /** A pipeline for one test file, on the servers that all files share. */
-import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
+import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest';
 import { Pipeline } from './pipeline.ts';
+
+/** Far more than is needed: a busy machine is no failure, and what hangs is seen all the same. */
+const timeoutMs = 600_000;
 
 /** `prepare` is what all tests of the file look at. The logs are kept where it or a test fails. */
 export function pipelineUnderTest(name: string, prepare: (pipeline: Pipeline) => Promise<void>): () => Pipeline {
   let pipeline: Pipeline | undefined;
+  vi.setConfig({ testTimeout: timeoutMs });
 
   beforeAll(async () => {
     const servers = {
@@ -19,7 +23,7 @@ export function pipelineUnderTest(name: string, prepare: (pipeline: Pipeline) =>
       pipeline.keepFolder();
       throw error;
     }
-  });
+  }, timeoutMs);
 
   beforeEach(({ onTestFailed }) => onTestFailed(() => pipeline?.keepFolder()));
   afterAll(() => pipeline?.close());

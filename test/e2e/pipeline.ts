@@ -53,12 +53,6 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-export interface EventRecord {
-  readonly partition: number;
-  readonly key: string | null;
-  readonly value: Buffer | null;
-}
-
 type Redis = Awaited<ReturnType<typeof openRedis>>;
 
 export const samplePolicy = join(repositoryDir, 'deploy/policies/retail-ladder.yaml');
@@ -205,21 +199,21 @@ export class Pipeline {
 
   /** Waits until what the log holds now is folded and every change of it is published. */
   async drained(): Promise<void> {
-    await this.tierctl('await', '--timeout-seconds', '150');
+    await this.tierctl('await');
   }
 
-  /** Appends records to the log as any foreign producer could, in one request a partition. */
-  async appendToLog(records: readonly EventRecord[]): Promise<void> {
-    const producer = kafkaClient(this.#connection).producer({
-      allowAutoTopicCreation: false,
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition!,
-    });
+  /** Appends records to a partition of the log, as any foreign producer could; gives the offset of the first. */
+  async appendToLog(
+    partition: number,
+    records: readonly { readonly key: string | null; readonly value: Buffer | null }[],
+  ): Promise<number> {
+    const createPartitioner = () => () => partition;
+    const producer = kafkaClient(this.#connection).producer({ allowAutoTopicCreation: false, createPartitioner });
     await producer.connect();
     try {
-      await producer.send({ topic: this.topics.customerEvents, acks: -1, messages: [...records] });
+      const topic = this.topics.customerEvents;
+      const [written] = await producer.send({ topic, acks: -1, messages: [...records] });
+      return Number(written!.baseOffset);
     } finally {
       await producer.disconnect();
     }
