@@ -81,7 +81,7 @@ async function startAll(
   started.run = run;
   await run.prepare(policy);
   await run.startServices();
-  await run.importEvents(events, options.json);
+  await run.importEvents(events);
   await run.report(options.json);
   if (options.exit) return 0;
   progress.note(run.invitation());
