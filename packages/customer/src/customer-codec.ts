@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter } from '@tierflow/window/bytes';
 import { countsFacts } from '@tierflow/window/cell';
 import { readTile, writeTile } from '@tierflow/window/tile';
 import { inHead } from '@tierflow/window/tile-series';
-import { Customer } from './customer.ts';
+import { Customer, noAttributes } from './customer.ts';
 
 export const stateFormat = 1;
 
@@ -24,7 +24,7 @@ const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8, refundedOr
 /** The bytes share memory with other heads: whoever keeps them longer than a commit lasts, copies them. */
 export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   const dueNever = customer.dueDay === Number.POSITIVE_INFINITY;
-  const hasAttributes = Object.keys(customer.attributes).length > 0;
+  const hasAttributes = customer.attributes !== noAttributes && Object.keys(customer.attributes).length > 0;
   writer.reset();
   writer.byte(stateFormat);
   writer.byte(
@@ -114,7 +114,7 @@ export function decodeHead(id: string, bytes: Uint8Array, names: NameTable): Dec
     customer.standings.push({ program, tier: tier === 0 ? null : names.nameAt(tier - 1), sinceDay: reader.zigzag() });
   }
   if (has & flags.overrides) customer.overrides = JSON.parse(reader.text());
-  if (has & flags.attributes) Object.assign(customer.attributes, JSON.parse(reader.text()));
+  if (has & flags.attributes) customer.attributes = Object.assign(Object.create(null), JSON.parse(reader.text()));
   if (has & flags.orphans) {
     for (let n = reader.varint(); n > 0; n--) {
       customer.orphans.push({

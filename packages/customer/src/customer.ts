@@ -44,6 +44,10 @@ export interface RefundedOrder {
 /** Before every day there is. */
 export const noDay = -1_000_000;
 
+/** Shared by all customers that have none: an object and a typed array each would cost as much as their events. */
+export const noAttributes: Record<string, AttributeValue> = Object.freeze(Object.create(null));
+const noTotals = new Float64Array(0);
+
 export class Customer {
   readonly id: string;
   /** Slice of the partition that it is swept with; −1: not looked up yet. */
@@ -59,7 +63,7 @@ export class Customer {
   overrides: Override[] = [];
   orphans: OrphanRefund[] = [];
   refundedOrders: RefundedOrder[] = [];
-  attributes: Record<string, AttributeValue> = Object.create(null);
+  attributes: Record<string, AttributeValue> = noAttributes;
   readonly lifetime = new Lifetime();
   readonly tiles = new TileSeries();
 
@@ -70,7 +74,7 @@ export class Customer {
 
   /** The policy that the rolling totals are laid out for. */
   policy: Policy | null = null;
-  totals = new Float64Array(0);
+  totals = noTotals;
   /** By window: the day on which its oldest tile leaves. */
   leaveDays: number[] = [];
 

@@ -9,7 +9,7 @@
 import { cells, kindCells } from '@tierflow/window/cell';
 import { type Hash64, hash64 } from '@tierflow/window/hash';
 import type { Order, Tile } from '@tierflow/window/tile';
-import type { Customer, RefundedOrder } from './customer.ts';
+import { type Customer, noAttributes, type RefundedOrder } from './customer.ts';
 import { divideRounded, multiplyDivide } from './decimal.ts';
 import type {
   CustomerEvent,
@@ -46,7 +46,7 @@ export function remember(customer: Customer, event: CustomerEvent, horizonDay: E
   hash64(idHash, event.source, event.type, event.eventId);
   const tile = customer.tiles.checkOut(event.businessDay);
   const isNew = !tile.hasId(idHash.high, idHash.low);
-  if (isNew) tile.ids.push(idHash.high, idHash.low);
+  if (isNew) tile.addId(idHash.high, idHash.low);
   if (isNew) customer.tiles.checkIn();
   else customer.tiles.release();
   return isNew;
@@ -72,6 +72,7 @@ export function evolve(customer: Customer, fact: Fact, context: EvolveContext): 
       recordFeedback(customer, fact, inTiles);
       break;
     case 'ProfileUpdated':
+      if (customer.attributes === noAttributes) customer.attributes = Object.create(null);
       for (const [name, value] of Object.entries(fact.attributes)) {
         if (value === null) delete customer.attributes[name];
         else customer.attributes[name] = value;

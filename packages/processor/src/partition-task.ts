@@ -242,15 +242,15 @@ export class PartitionTask {
       reborn.add(customerId);
       heads.push({ customerId, bytes: encodeHead(customer, state) });
       if (this.settings.views === 'always') views.push({ customerId, json: viewOf(customer, state.policyOf(slice)) });
-      if (tiles.changedChunks.size > 0) {
+      if (tiles.changedChunks.length > 0) {
         for (const segment of tiles.segments) {
-          if (!tiles.changedChunks.has(segment.sequence)) continue;
+          if (!tiles.changedChunks.includes(segment.sequence)) continue;
           chunks.push({ customerId, sequence: segment.sequence, bytes: segment.bytes });
         }
-        tiles.changedChunks.clear();
+        tiles.changedChunks.length = 0;
       }
       for (const sequence of tiles.droppedChunks) droppedChunks.push({ customerId, sequence });
-      tiles.droppedChunks.clear();
+      tiles.droppedChunks.length = 0;
       if (customer.dueDay !== customer.storedDueDay) {
         due.push({ customerId, slice, day: customer.dueDay });
         customer.storedDueDay = customer.dueDay;

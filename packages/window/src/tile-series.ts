@@ -43,9 +43,9 @@ export class TileSeries {
   readonly segments: Segment[] = [];
   readonly open: Tile[] = [];
   nextSequence = 0;
-  /** Chunks to write and to delete with the next commit. */
-  readonly changedChunks = new Set<number>();
-  readonly droppedChunks = new Set<number>();
+  /** Chunks to write and to delete with the next commit. Nearly always none or one: a Set each would cost more than a tile. */
+  readonly changedChunks: number[] = [];
+  readonly droppedChunks: number[] = [];
   /** The segment that the tile now checked out was decoded from, with its other tiles. */
   private borrowed: { segment: Segment; tiles: Tile[] } | null = null;
 
@@ -108,7 +108,11 @@ export class TileSeries {
     segment.lastDay = tiles.at(-1)!.day;
     segment.bytes = bytes;
     if (segment.sequence === inHead && bytes.length >= chunkBytesMin) segment.sequence = this.nextSequence++;
-    if (segment.sequence !== inHead) this.changedChunks.add(segment.sequence);
+    if (segment.sequence !== inHead) this.markChanged(segment.sequence);
+  }
+
+  private markChanged(sequence: number): void {
+    if (!this.changedChunks.includes(sequence)) this.changedChunks.push(sequence);
   }
 
   /** Seals the tiles that are more than a week older than the customer's latest day. */
@@ -129,7 +133,7 @@ export class TileSeries {
       const tail = this.segments.at(-1)!;
       if (tail.bytes.length >= chunkBytesMin) {
         tail.sequence = this.nextSequence++;
-        this.changedChunks.add(tail.sequence);
+        this.markChanged(tail.sequence);
       }
     }
   }
@@ -139,8 +143,9 @@ export class TileSeries {
     while (this.segments.length > 0 && this.segments[0]!.lastDay <= throughDay) {
       const { sequence } = this.segments.shift()!;
       if (sequence === inHead) continue;
-      this.changedChunks.delete(sequence);
-      this.droppedChunks.add(sequence);
+      const changed = this.changedChunks.indexOf(sequence);
+      if (changed >= 0) this.changedChunks.splice(changed, 1);
+      this.droppedChunks.push(sequence);
     }
     while (this.open.length > 0 && this.open[0]!.day <= throughDay) this.open.shift();
   }
