@@ -93,6 +93,7 @@ export class PartitionTask {
     this.acknowledged = start.emitted;
     this.storedAcknowledged = start.acknowledged;
     this.queue = [...start.unpublished];
+    for (const { bytes } of this.queue) this.unpublishedBytes += bytes.length;
     this.pump();
   }
 

@@ -62,8 +62,10 @@ export async function takeOver(
     const cache = new CustomerCache(settings.cacheCustomersMax);
     const fold = new PartitionFold(partition, state, cache, isEmpty ? noCounters : claimed.counters);
     // 6. The task publishes what the outbox holds after K, folds on from C, and drops what it emits up to K.
-    const unpublished = claimed.outbox.filter(({ last }) => emitted === null || compareIds(last, emitted) > 0);
+    //    An outbox without a cursor is the remains of lost state: the refold emits what it holds.
     const { cursor, acknowledged } = claimed;
+    const stored = cursor === null ? [] : claimed.outbox;
+    const unpublished = stored.filter(({ last }) => emitted === null || compareIds(last, emitted) > 0);
     const start = { token, cursor, emitted, acknowledged, unpublished };
     return new PartitionTask(partition, start, fold, publisher, ports, settings);
   } catch (error) {
