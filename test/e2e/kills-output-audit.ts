@@ -1,6 +1,7 @@
 /** Reads the committed output as it comes, as any consumer would, and notes what should never be. */
-import { type EmissionId, compareIds } from '@tierflow/customer/changes';
+
 import { parseEmissionId } from '@tierflow/codec/emission-headers';
+import { compareIds, type EmissionId } from '@tierflow/customer/changes';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
 

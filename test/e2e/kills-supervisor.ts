@@ -7,10 +7,17 @@ import { OwnedProcess } from '@tierflow/local/processes/owned-process';
 /** One line of a process' log. */
 export interface LogLine {
   readonly launch: number;
+  readonly time: string;
   readonly msg: string;
   readonly partition?: number;
   readonly after?: string;
   readonly reason?: string;
+}
+
+export interface Death {
+  readonly launch: number;
+  readonly how: string;
+  readonly failpoint: string | null;
 }
 
 export interface SupervisorOptions {
@@ -25,8 +32,8 @@ export class Supervisor {
   readonly name: string;
   /** How many times the process was started, the present one included. */
   launches = 0;
-  /** Exits of all launches, in order. */
-  readonly deaths: string[] = [];
+  /** In order, without the orderly end. */
+  readonly deaths: Death[] = [];
   readonly #options: SupervisorOptions;
   readonly #lines: LogLine[] = [];
   #process: OwnedProcess | null = null;
@@ -46,7 +53,7 @@ export class Supervisor {
     this.#running ??= this.#supervise();
   }
 
-  /** The next launch, and only that one, dies by itself there. */
+  /** The next launch dies by itself there, or the one after it where that one does not come so far. */
   armNextLaunch(failpoint: string): void {
     this.#failpoint = failpoint;
   }
@@ -89,7 +96,9 @@ export class Supervisor {
       this.#openLog(logFile, launch);
       const { code, signal } = await this.#process.exited;
       this.#readLog();
-      if (!this.#stopping) this.deaths.push(signal ?? `exit ${code}`);
+      if (this.#stopping) break;
+      this.deaths.push({ launch, how: signal ?? `exit ${code}`, failpoint });
+      if (failpoint !== null && signal !== 'SIGKILL') this.#failpoint = failpoint;
     }
   }
 
