@@ -254,10 +254,12 @@ test('bad records in the log itself are told of, and the facts between them are 
       ['a policy without programs', null, policy(2, '{"policy":"retail-ladder","version":2}'), 'invalidControl'],
       ['another policy as version 1', null, policy(1, '{}'), 'invalidControl'],
       ['a clock that goes back', null, encode({ type: 'ClockTicked', day: logDay - 30 }), null],
+      ['a clock beyond the calendar', null, encode({ type: 'ClockTicked', day: 2_000_000_000 }), 'invalidControl'],
       ['a fact of the day after tomorrow', at, later(2), 'inFuture'],
       ['a fact of a day that is not', at, later(2_000_000), 'inFuture'],
       ['a fact behind the horizon', at, later(-800), 'tooLate'],
       ['a score on a scale of zero', at, encode(scoreWithoutScale(at)), 'invalidFact'],
+      ['an instant beyond the calendar', at, encode(purchase(at, { occurredAt: 9e15 })), 'invalidFact'],
       ['a negative amount', at, encode(purchase(at, { amountMinor: -1, amountBaseMinor: -1 })), 'invalidFact'],
     ];
 

@@ -9,6 +9,7 @@ import type { Emission, Rejection, RejectionReason, TierChanged, Trigger } from 
 import { Customer } from '@tierflow/customer/customer';
 import { nextDeadline } from '@tierflow/customer/deadline';
 import { evaluate, type Occasion } from '@tierflow/customer/decide';
+import { isCalendarDay, problemOf } from '@tierflow/customer/event-problem';
 import type {
   CustomerEvent,
   CustomerForgotten,
@@ -87,7 +88,8 @@ export class PartitionFold {
         this.applyDecision(record, event);
         break;
       case 'ClockTicked':
-        this.state.tick(event.day);
+        if (isCalendarDay(event.day)) this.state.tick(event.day);
+        else this.reject(record, 'invalidControl', `Day ${event.day} is not in 1970 … 2200.`);
         break;
       case 'PolicyPublished':
         this.publish(record, event);
@@ -145,6 +147,11 @@ export class PartitionFold {
     }
     if (!event.bootstrap && event.businessDay <= state.horizonDay) {
       this.reject(record, 'tooLate', `Business day ${event.businessDay} is behind the horizon.`);
+      return null;
+    }
+    const problem = problemOf(event);
+    if (problem !== null) {
+      this.reject(record, 'invalidFact', problem);
       return null;
     }
     return customer;

@@ -1,5 +1,6 @@
 /** The log's present day: what Redis has folded, and the ticks that the log has after it. */
 import { noDay } from '@tierflow/customer/customer';
+import { isCalendarDay } from '@tierflow/customer/event-problem';
 import type { EpochDay, LogOpened } from '@tierflow/customer/events';
 import { PartitionState } from '@tierflow/processor/partition-state';
 import type { Connections } from './connections.ts';
@@ -21,7 +22,8 @@ export async function readLogDay(connections: Connections, { logId }: LogOpened)
       // Control records have no key, and almost every record has one: the rest need not be decoded.
       if (raw.key !== null) continue;
       const { event } = await connections.decode(raw);
-      if (event.type === 'ClockTicked' && event.day > day) day = event.day;
+      // The fold refuses a day beyond the calendar, so it never begins.
+      if (event.type === 'ClockTicked' && event.day > day && isCalendarDay(event.day)) day = event.day;
     }
   }
   return day;
