@@ -2,7 +2,8 @@
  * Flow and stock as Prometheus sees them. The numbers are Redis' own, so they survive restarts and never count twice:
  * each scrape sets them anew from one snapshot of all partitions.
  */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { collectProcessMetrics } from './process-metrics.ts';
 
 export interface FlowSample {
   readonly transitions: readonly {
@@ -88,7 +89,7 @@ export class FlowMetrics {
   );
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    collectProcessMetrics(this.registry);
   }
 
   private gauge<T extends string>(name: string, help: string, labelNames: T[]): Gauge<T> {

@@ -1,5 +1,6 @@
 /** What one tiering process measures. Flow and stock come from the exporter, because they must survive this process. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectProcessMetrics } from './process-metrics.ts';
 
 export class TieringMetrics {
   readonly registry = new Registry();
@@ -58,7 +59,7 @@ export class TieringMetrics {
   });
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    collectProcessMetrics(this.registry);
   }
 
   /** A partition that went to another process leaves no series behind. */
