@@ -27,6 +27,6 @@ test('batches do not show', { timeout: oracleTimeoutMs }, async () => {
         expect(cut.output.openPublishers).toBe(0);
       }
     }),
-    runs(300),
+    runs(100),
   );
 });

@@ -47,6 +47,8 @@ type DecisionContent =
 export type Step =
   | { step: 'fact'; customer: number; daysAgo: number; second: number; bootstrap: boolean; content: FactContent }
   | { step: 'decision'; customer: number; daysAgo: number; content: DecisionContent }
+  /** Facts on many days, told forwards or backwards: what fills sealed chunks. */
+  | { step: 'history'; customer: number; days: number; apart: number; backwards: boolean; contents: FactContent[] }
   | { step: 'again'; of: number }
   | { step: 'tick'; days: number }
   | { step: 'sweepDue'; fromSlice: number; toSlice: number }
@@ -181,8 +183,18 @@ const tick: fc.Arbitrary<Step> = fc
 
 const again: fc.Arbitrary<Step> = fc.nat(200).map(of => ({ step: 'again', of }));
 
+const history: fc.Arbitrary<Step> = fc.record({
+  step: fc.constant('history' as const),
+  customer,
+  days: fc.integer({ min: 5, max: 50 }),
+  apart: fc.integer({ min: 1, max: 9 }),
+  backwards: fc.boolean(),
+  contents: fc.array(factContent, { minLength: 1, maxLength: 3 }),
+});
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 22, arbitrary: fact },
+  { weight: 1, arbitrary: history },
   { weight: 3, arbitrary: again },
   { weight: 8, arbitrary: tick },
   { weight: 5, arbitrary: sweepDue },
@@ -274,6 +286,13 @@ export function logOf({ policies, opensWithPolicy, steps }: LogPlan): LogRecord[
         break;
       case 'decision':
         tell(decisionOf(step.content, eventId, `c${step.customer}`, logDay - step.daysAgo, logDay));
+        break;
+      case 'history':
+        for (let n = 0; n < step.days; n++) {
+          const daysAgo = (step.backwards ? n : step.days - 1 - n) * step.apart;
+          const content = step.contents[n % step.contents.length]!;
+          tell(factOf(content, `${eventId}-${n}`, `c${step.customer}`, logDay - daysAgo, 0));
+        }
         break;
       case 'again':
         if (told.length > 0) tell(told[step.of % told.length]!);

@@ -3,8 +3,7 @@ import type { Emission } from '@tierflow/customer/changes';
 import type { LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
 import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
-import type { StateStore } from '@tierflow/processor/ports';
-import { takeOver } from '@tierflow/processor/take-over';
+import { type TakeOverPorts, takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
 import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
@@ -26,10 +25,10 @@ export class RealFold {
     this.settings = { ...settings, ...overrides };
   }
 
-  takeOver(store: StateStore = this.store, output: InMemoryOutput = this.output): Promise<PartitionTask> {
-    const { log, rejections } = this;
+  takeOver(around: (ports: TakeOverPorts) => TakeOverPorts = ports => ports): Promise<PartitionTask> {
+    const { store, log, output, rejections } = this;
     const ports = { store, log, tail: output, publishers: output, rejections, outbox: jsonOutbox };
-    return takeOver(0, `token-${++this.claims}`, genesis, ports, this.settings);
+    return takeOver(0, `token-${++this.claims}`, genesis, around(ports), this.settings);
   }
 
   /** Records from the task's position on, up to so many. */

@@ -1,0 +1,23 @@
+/** The in-memory store keeps the contract of the real one. */
+import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
+import type { StateStore } from '@tierflow/processor/ports';
+import { testStateStore } from './state-store.contract.ts';
+
+testStateStore('In memory', async () => {
+  let store = new InMemoryStateStore();
+  const current: StateStore = {
+    claim: (...given) => store.claim(...given),
+    reset: (...given) => store.reset(...given),
+    loadHeads: (...given) => store.loadHeads(...given),
+    loadChunks: (...given) => store.loadChunks(...given),
+    due: (...given) => store.due(...given),
+    commit: (...given) => store.commit(...given),
+  };
+  return {
+    store: current,
+    loseEverything: async () => {
+      store = new InMemoryStateStore();
+    },
+    close: async () => {},
+  };
+});
