@@ -14,6 +14,8 @@ interface StartOptions {
   readonly json: boolean;
   readonly events: string;
   readonly policy: string;
+  readonly currency: string;
+  readonly zone: string;
 }
 
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -24,6 +26,8 @@ const program = new Command('npm start --')
   .option('--json', 'print the report as one JSON document', false)
   .option('--events <file>', 'events to import (JSON lines, may be gzipped)', sample('online-retail/events.jsonl.gz'))
   .option('--policy <file>', 'policy to publish', join(repositoryDir, 'deploy/policies/retail-ladder.yaml'))
+  .option('--currency <code>', 'base currency of the events', 'GBP')
+  .option('--zone <name>', 'time zone whose midnights part the business days', 'UTC')
   .addHelpText(
     'after',
     `
@@ -79,7 +83,7 @@ async function startAll(
   started.servers = await startNeededServers(join(localDir, 'data'), logDir, progress);
   const run = new SampleRun(started.servers, logDir, progress);
   started.run = run;
-  await run.prepare(policy);
+  await run.prepare({ policy, currency: options.currency, zone: options.zone });
   await run.startServices();
   await run.importEvents(events);
   await run.report(options.json);
