@@ -9,6 +9,8 @@ export class CustomerCache {
   private young = new Map<string, Customer>();
   private old = new Map<string, Customer>();
   private readonly customersMax: number;
+  /** No customer has ever left. */
+  isComplete = true;
 
   constructor(customersMax: number) {
     this.customersMax = customersMax;
@@ -35,6 +37,7 @@ export class CustomerCache {
 
   turn(): void {
     if (this.young.size * 2 <= this.customersMax) return;
+    if (this.old.size > 0) this.isComplete = false;
     this.old = this.young;
     this.young = new Map();
   }

@@ -61,6 +61,7 @@ export class PartitionTask {
   private readonly token: string;
   /** K at the takeover: emissions up to here are on the output already. */
   private readonly emitted: EmissionId | null;
+  private readonly startedEmpty: boolean;
   /** The store's cursor once the commit in flight is done. */
   private cursor: number | null;
   /** Last emission whose transaction has ended, and what the store knows of it. */
@@ -89,6 +90,7 @@ export class PartitionTask {
     this.settings = settings;
     this.token = start.token;
     this.cursor = start.cursor;
+    this.startedEmpty = start.cursor === null;
     this.emitted = start.emitted;
     this.acknowledged = start.emitted;
     this.storedAcknowledged = start.acknowledged;
@@ -161,7 +163,8 @@ export class PartitionTask {
     const missing: string[] = [];
     for (const id of ids) if (cache.get(id) === undefined) missing.push(id);
     if (missing.length === 0) return;
-    if (this.cursor === null) {
+    // A partition that is folded from its start has every customer here until the first one leaves the cache.
+    if (this.cursor === null || (this.startedEmpty && cache.isComplete)) {
       for (const id of missing) cache.put(new Customer(id));
       return;
     }
