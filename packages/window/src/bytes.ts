@@ -165,9 +165,12 @@ export class ByteReader {
   }
 }
 
+let utf8 = new Uint8Array(256);
+
 /** Lone surrogates become U+FFFD, as everywhere. */
 export function encodeUtf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 3);
+  if (text.length * 3 > utf8.length) utf8 = new Uint8Array(text.length * 6);
+  const bytes = utf8;
   let length = 0;
   for (let i = 0; i < text.length; i++) {
     let code = text.codePointAt(i) ?? 0;
