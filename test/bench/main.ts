@@ -1,8 +1,8 @@
 /** `npm run bench`: how many events a second the product folds, and whether the result is the expected one. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { localDir } from '@tierflow/local/paths';
 import { startServers } from '@tierflow/local/servers/start-servers';
 import { type CpuProfile, profiled } from './cpu-profile.ts';
 import { runFoldOnly } from './fold-only.ts';
@@ -60,8 +60,9 @@ async function foldOnly(views: 'always' | 'never'): Promise<void> {
 }
 
 async function pipeline(views: 'always' | 'never'): Promise<void> {
-  const workDir = mkdtempSync(join(tmpdir(), 'tierflow-bench-'));
-  const servers = await startServers({ dataDir: join(workDir, 'data'), reuse: false });
+  // Emptied by the next run, so that the logs of this one can be looked at.
+  const workDir = join(localDir, 'bench');
+  const servers = await startServers({ dataDir: workDir, reuse: false });
   try {
     for (let run = 1; run <= repeat; run++) {
       const settings = { events, workers, views, profile: values.profile };
@@ -70,7 +71,6 @@ async function pipeline(views: 'always' | 'never'): Promise<void> {
     }
   } finally {
     await servers.stop();
-    rmSync(workDir, { recursive: true, force: true });
   }
 }
 
