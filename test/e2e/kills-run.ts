@@ -43,7 +43,7 @@ const sample = join(repositoryDir, 'deploy/samples/online-retail/events.jsonl.gz
 
 const tuning = {
   TIERFLOW_SESSION_TIMEOUT_MS: '3000',
-  TIERFLOW_COMMIT_EVENTS_MAX: '4',
+  TIERFLOW_COMMIT_EVENTS_MAX: '8',
   TIERFLOW_FETCH_BYTES_PER_PARTITION: '16384',
 };
 

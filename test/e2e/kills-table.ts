@@ -2,9 +2,10 @@
 import type { FaultDone, KillRun } from './kills-run.ts';
 
 export function describeRun(run: KillRun, seed: number, seconds: number): string {
-  const kinds = [...new Set(run.done.map(({ kind }) => kind))].sort();
+  const done = run.done.filter(({ kind }) => kind !== 'backUpRedis');
+  const kinds = [...new Set(done.map(({ kind }) => kind))].sort();
   const rows = kinds.map(kind => {
-    const faults = run.done.filter(fault => fault.kind === kind);
+    const faults = done.filter(fault => fault.kind === kind);
     return [
       kind,
       String(faults.length),
@@ -18,7 +19,7 @@ export function describeRun(run: KillRun, seed: number, seconds: number): string
   const killed = deaths.filter(({ how }) => how === 'SIGKILL');
   const at = (point: string) => killed.filter(({ failpoint }) => failpoint?.startsWith(point)).length;
   return [
-    `Kill test, seed ${seed}: ${run.done.length} faults in ${seconds.toFixed(0)} s, ${run.audit.total} changes.`,
+    `Kill test, seed ${seed}: ${done.length} faults in ${seconds.toFixed(0)} s, ${run.audit.total} changes.`,
     ...alignColumns([['fault', 'times', 'at work', 'longest output gap, s'], ...rows]),
     `Processes killed: ${killed.length}, ${at('publish.before')} of them before and ${at('publish.after')} after a transaction.`,
     `Processes ended by themselves: ${deaths.length - killed.length}. Imports repeated: ${run.importsRepeated}.`,
@@ -31,7 +32,8 @@ export function describeRun(run: KillRun, seed: number, seconds: number): string
 function longestGapSeconds(run: KillRun, { atMs }: FaultDone): number {
   const gaps = run.audit.seenAtMs.map(seen => {
     const after = seen.findIndex(seenAt => seenAt >= atMs);
-    return after <= 0 ? 0 : seen[after]! - seen[after - 1]!;
+    // Where nothing was published before, the fault is the beginning; where nothing is after, there was nothing to say.
+    return after < 0 ? 0 : seen[after]! - (seen[after - 1] ?? atMs);
   });
   return Math.max(...gaps) / 1000;
 }
