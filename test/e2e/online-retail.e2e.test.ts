@@ -21,17 +21,26 @@ const customerCount = 4_371;
 let tiering: Service[];
 let exporter: Service;
 let imported: unknown;
+let report: Report;
+
+/** What `tierctl report` tells once everything is folded. */
+interface Report {
+  readonly changes: number;
+  readonly programs: Readonly<
+    Record<string, { transitions: { from: string | null; to: string | null; cause: string; count: number }[] }>
+  >;
+}
 
 const pipeline = pipelineUnderTest('online-retail', async opened => {
   tiering = await Promise.all(['tiering-1', 'tiering-2'].map(name => opened.startTiering(name)));
   exporter = await opened.startExporter();
   imported = await opened.tierctlJson('import', '--mode', 'history', events);
-  await opened.drained();
+  report = await opened.tierctlJson('report');
 });
 
 test('every event is read, written and folded, by both processes', async () => {
   expect(imported).toMatchObject({ read: eventCount, written: eventCount, rejected: {} });
-  expect(await pipeline().tierctlJson('report')).toMatchObject({
+  expect(report).toMatchObject({
     events: { read: eventCount, accepted: eventCount, duplicate: 0, rejected: 0 },
   });
   expect(await pipeline().rejectedEvents()).toEqual([]);
@@ -120,17 +129,14 @@ describe('metrics', () => {
 
   /** The exporter reads once a second; what it shows is complete when it no longer lags. */
   async function settledMetrics(): Promise<string> {
-    return expect
-      .poll(
-        async () => {
-          const text = await scrape(exporter.metricsUrl);
-          const lags = samplesOf(text, 'tier_log_lag_records').map(({ value }) => value);
-          return lags.length === pipeline().partitions && lags.every(lag => lag === 0) ? text : null;
-        },
-        { timeout: 30_000 },
-      )
-      .not.toBeNull()
-      .then(() => scrape(exporter.metricsUrl));
+    let text = '';
+    const isSettled = async () => {
+      text = await scrape(exporter.metricsUrl);
+      const lags = samplesOf(text, 'tier_log_lag_records').map(({ value }) => value);
+      return lags.length === pipeline().partitions && lags.every(lag => lag === 0);
+    };
+    await expect.poll(isSettled, { timeout: 60_000 }).toBe(true);
+    return text;
   }
 
   test('the transition counters are a count over the topic', async () => {
@@ -160,12 +166,7 @@ describe('metrics', () => {
   });
 
   test('the report says the same', async () => {
-    interface Summary {
-      readonly transitions: { from: string | null; to: string | null; cause: string; count: number }[];
-    }
-    const { programs, changes } = await pipeline().tierctlJson<{ programs: Record<string, Summary>; changes: number }>(
-      'report',
-    );
+    const { programs, changes } = report;
     const reported = Object.entries(programs).flatMap(([program, { transitions }]) =>
       transitions.map(({ from, to, cause, count }) => [
         `${program} ${from ?? 'none'} → ${to ?? 'none'} (${cause})`,
@@ -217,33 +218,28 @@ describe('explain', () => {
   });
 
   test('tells whom time has moved down, and that it was time', async () => {
-    const ranks = ['platinum', 'gold', 'silver', 'bronze'];
-    const id = await lastOf(
-      ({ change }) =>
-        change.cause === 'time' && change.from !== null && ranks.indexOf(change.from) < ranks.indexOf(change.to!),
-    );
-    const explained = await pipeline().tierctlJson<{ standings: { program: string; cause: string }[] }>('explain', id);
-    expect(explained.standings).toContainEqual(expect.objectContaining({ program: 'value', cause: 'time' }));
-    expect(await pipeline().tierctl('explain', id)).toMatch(/time/i);
+    const id = await lastOf(({ change }) => change.cause === 'time' && change.to === 'bronze');
+    expect(await pipeline().tierctl('explain', id)).toMatch(/value .+: bronze.*\n +since .+, because of time/);
     expect(await pipeline().tierctl('explain', id, '--lang', 'zh')).toContain('时间');
   });
 
   test('says that a customer is not known, and what to check', async () => {
-    for (const lang of ['en', 'zh']) {
-      const { code, stderr } = await pipeline().tryTierctl('explain', 'nobody', '--lang', lang);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/customer "nobody" is not known .+ — check the id/);
-    }
+    const { code, stderr } = await pipeline().tryTierctl('explain', 'nobody');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/customer "nobody" is not known .+ — check the id/);
   });
 });
 
 test('the same file once more changes nothing: every event is a duplicate', async () => {
-  const before = { changes: await pipeline().tierChanges(), views: await pipeline().views() };
+  // A duplicate, too, moves its customer to the present day: views are compared as of one day.
+  const viewsAtEnd = async () =>
+    Object.fromEntries([...(await pipeline().views())].map(([id, view]) => [id, asOfLater(view, lastDay)]));
+  const before = { changes: await pipeline().tierChanges(), views: await viewsAtEnd() };
   expect(await pipeline().tierctlJson('import', events)).toMatchObject({ written: eventCount, days: 0 });
   await pipeline().drained();
   expect(await pipeline().tierctlJson('report')).toMatchObject({
     events: { read: 2 * eventCount, accepted: eventCount, duplicate: eventCount },
   });
   expect(await pipeline().tierChanges()).toEqual(before.changes);
-  expect(await pipeline().views()).toEqual(before.views);
+  expect(await viewsAtEnd()).toEqual(before.views);
 });

@@ -51,7 +51,6 @@ function write(name: string, days: readonly (readonly string[])[]): string {
   return file;
 }
 
-/** What does not depend on order: on which day of several a tier was reached within one day does not matter either. */
 async function foldOf(file: string) {
   const { customers } = await backtest(pipeline(), '--events', file, '--policy', samplePolicy);
   return [...customers.values()];
@@ -73,6 +72,7 @@ test('the whole year, shuffled within each day, folds to the same customers', as
   expect(outOfOrder.map(tiersOf)).toEqual(inOrder.map(tiersOf));
 });
 
+/** Without `since`: a tier that is left and reached again within one day has begun anew, which order decides. */
 function tiersOf({ standings }: { standings: Readonly<Record<string, { tier: string | null }>> }) {
   return Object.entries(standings).map(([program, { tier }]) => [program, tier]);
 }
