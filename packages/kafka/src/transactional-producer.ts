@@ -16,8 +16,11 @@ import { toPortError } from './errors.ts';
 
 export type Send = (topic: string, partition: number, messages: readonly Message[]) => Promise<void>;
 
-/** After this time the coordinator aborts what a vanished owner left open, if no successor did it before. */
-const transactionTimeoutMs = 10_000;
+/**
+ * After this time the coordinator aborts what a vanished owner left open, if no successor did it before. It also ends
+ * the transaction of a slow owner, who then looks fenced: so it is far longer than a transaction lasts on a busy machine.
+ */
+const transactionTimeoutMs = 60_000;
 
 export class TransactionalProducer {
   readonly #producer: Producer;

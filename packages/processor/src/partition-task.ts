@@ -26,6 +26,9 @@ import type {
   StoredOutboxEntry,
 } from './ports.ts';
 
+/** A transaction takes entries until it has this much. */
+const transactionBytesMin = 1024 * 1024;
+
 export interface TaskPorts {
   readonly store: StateStore;
   readonly rejections: RejectionSink;
@@ -277,11 +280,10 @@ export class PartitionTask {
     this.pump();
   }
 
-  /** Publishes what waits, in one transaction; what comes meanwhile goes into the next. */
+  /** Publishes what waits, as much as fits one transaction; the rest, and what comes meanwhile, goes into the next. */
   private pump(): void {
     if (this.publishing !== null || this.queue.length === 0 || this.failure !== null || this.isClosed) return;
-    const entries = this.queue;
-    this.queue = [];
+    const entries = this.takeTransaction();
     this.publishing = this.publisher.publish(entries, this.emitted).then(
       () => {
         this.publishing = null;
@@ -294,6 +296,18 @@ export class PartitionTask {
         this.fail(error);
       },
     );
+  }
+
+  /**
+   * Bounded, because a transaction that lasts too long is ended by the broker, and after a takeover everything would
+   * come again in one that is larger still.
+   */
+  private takeTransaction(): StoredOutboxEntry[] {
+    let count = 0;
+    for (let bytes = 0; count < this.queue.length && bytes < transactionBytesMin; count++) {
+      bytes += this.queue[count]!.bytes.length;
+    }
+    return this.queue.splice(0, count);
   }
 
   /**
