@@ -54,16 +54,18 @@ export async function takeOver(
     // 4. Guards: nothing is written for this partition while one of them stands.
     const genesis = await readGenesis(partition, expected, ports.log);
     const bounds = await ports.log.bounds(partition);
+    guardVersions(partition, claimed);
     const isEmpty = claimed.cursor === null || claimed.partitionState === null;
     const state = isEmpty ? new PartitionState() : PartitionState.parse(claimed.partitionState);
-    guard(partition, claimed, state, genesis, emitted, bounds);
+    const cursor = isEmpty ? null : claimed.cursor;
+    guard(partition, cursor, claimed.acknowledged, state, genesis, emitted, bounds);
     // 5. Nothing stored although something was emitted means lost, not new: either way the log is folded from its start.
-    if (claimed.cursor === null) await ports.store.reset(partition, token);
+    if (cursor === null) await ports.store.reset(partition, token);
     const cache = new CustomerCache(settings.cacheCustomersMax);
     const fold = new PartitionFold(partition, state, cache, isEmpty ? noCounters : claimed.counters);
     // 6. The task publishes what the outbox holds after K, folds on from C, and drops what it emits up to K.
     //    An outbox without a cursor is the remains of lost state: the refold emits what it holds.
-    const { cursor, acknowledged } = claimed;
+    const { acknowledged } = claimed;
     const stored = cursor === null ? [] : claimed.outbox;
     const unpublished = stored.filter(({ last }) => emitted === null || compareIds(last, emitted) > 0);
     const start = { token, cursor, emitted, acknowledged, unpublished };
@@ -95,35 +97,39 @@ async function readGenesis(partition: number, expected: Expected, log: EventLog)
   return event;
 }
 
-function guard(
-  partition: number,
-  claimed: Claimed,
-  state: PartitionState,
-  genesis: LogOpened,
-  emitted: EmissionId | null,
-  bounds: { readonly start: number; readonly end: number },
-): void {
-  const { cursor, acknowledged } = claimed;
-  const stored = state.genesis;
-  if (stored !== null && stored.logId !== genesis.logId) {
-    throw new Halted(
-      'genesisDiffers',
-      `The stored state of partition ${partition} belongs to log ${stored.logId}, the topic is ${genesis.logId}.`,
-      'The topic was made anew, or this is another cluster. Delete this namespace in Redis, or restore the topic.',
-    );
-  }
-  if (cursor !== null && claimed.stateFormat !== stateFormat) {
+/** First of all: what another release has written cannot even be read. */
+function guardVersions(partition: number, claimed: Claimed): void {
+  if (claimed.cursor !== null && claimed.stateFormat !== stateFormat) {
     throw new Halted(
       'unknownStateFormat',
       `State format ${claimed.stateFormat} of partition ${partition} is not ${stateFormat}.`,
       'Run the release that wrote it, or delete this namespace in Redis: it is folded anew from the log.',
     );
   }
-  if (cursor !== null && claimed.foldVersion !== foldVersion) {
+  if (claimed.cursor !== null && claimed.foldVersion !== foldVersion) {
     throw new Halted(
       'unknownFoldVersion',
       `Fold version ${claimed.foldVersion} of partition ${partition} is not ${foldVersion}.`,
       'Run the release that wrote it.',
+    );
+  }
+}
+
+function guard(
+  partition: number,
+  cursor: number | null,
+  acknowledged: EmissionId | null,
+  state: PartitionState,
+  genesis: LogOpened,
+  emitted: EmissionId | null,
+  bounds: { readonly start: number; readonly end: number },
+): void {
+  const stored = state.genesis;
+  if (stored !== null && stored.logId !== genesis.logId) {
+    throw new Halted(
+      'genesisDiffers',
+      `The stored state of partition ${partition} belongs to log ${stored.logId}, the topic is ${genesis.logId}.`,
+      'The topic was made anew, or this is another cluster. Delete this namespace in Redis, or restore the topic.',
     );
   }
   if (acknowledged !== null && (emitted === null || compareIds(acknowledged, emitted) > 0)) {
