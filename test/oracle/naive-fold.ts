@@ -222,12 +222,12 @@ export class NaiveFold {
       };
       this.customers.set(id, customer);
     }
-    this.catchUp(record, customer, this.versionOf(id));
     const identity = JSON.stringify([source, type, eventId, businessDay]);
     if (businessDay > this.behindDay) {
       if (customer.seen.has(identity)) return null;
       customer.seen.add(identity);
     }
+    this.catchUp(record, customer, this.versionOf(id));
     return customer;
   }
 

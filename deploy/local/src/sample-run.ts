@@ -1,7 +1,4 @@
 /** The sample's run through the product's own programs: tierctl prepares, feeds and asks; tiering and exporter work. */
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryDir } from './paths.ts';
 import { recordsDirOf } from './processes/data-folder.ts';
@@ -22,19 +19,6 @@ export interface SampleSettings {
   readonly zone: string;
 }
 
-/** What `tierctl import --json` says. */
-interface ImportSummary {
-  readonly read: number;
-  readonly written: number;
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly days: number;
-}
-
-/** What `tierctl report --json` says, as far as it is looked at here. */
-interface Report {
-  readonly events: Readonly<Record<string, number>> & { readonly rejected: number };
-}
-
 interface Service {
   readonly process: OwnedProcess;
   readonly metricsUrl: string;
@@ -47,7 +31,6 @@ export class SampleRun {
   readonly #environment: NodeJS.ProcessEnv;
   #services: Service[] = [];
   #seconds = 0;
-  #imported: ImportSummary = { read: 0, written: 0, rejected: {}, days: 0 };
   #isComplete = false;
   #isStopping = false;
 
@@ -86,32 +69,18 @@ export class SampleRun {
     for (const outcome of await Promise.allSettled(starts)) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  /** Until the last event is folded and its changes are published. */
+  /** Until the last event is folded and its changes are published. What tierctl says here is for people alone. */
   async importEvents(events: string): Promise<void> {
     const startedAt = performance.now();
-    this.#imported = (await this.#askTierctl(['import', '--mode', 'history', events])) as ImportSummary;
+    await this.#tierctl(['import', '--mode', 'history', events], process.stderr.fd);
     await this.#tierctl(['await'], process.stderr.fd);
     this.#seconds = (performance.now() - startedAt) / 1000;
-    const { read, written, days } = this.#imported;
-    this.#progress.note(`${read} lines read, ${this.#refused} of them rejected; ${written} events on ${days} days`);
-    for (const [reason, lines] of Object.entries(this.#imported.rejected)) this.#progress.note(`  ${reason}: ${lines}`);
   }
 
   async report(json: boolean): Promise<void> {
-    const args = ['report', '--seconds', this.#seconds.toFixed(1)];
-    if (json) {
-      const { events, ...rest } = (await this.#askTierctl(args)) as Report;
-      // The fold knows nothing of the lines that were refused before the log.
-      const counted = { read: this.#imported.read, ...events, rejected: events.rejected + this.#refused };
-      process.stdout.write(`${JSON.stringify({ events: counted, ...rest }, null, 2)}\n`);
-    } else {
-      await this.#tierctl(args, process.stdout.fd);
-    }
+    const form = json ? ['--json'] : [];
+    await this.#tierctl(['report', '--seconds', this.#seconds.toFixed(1), ...form], process.stdout.fd);
     this.#isComplete = true;
-  }
-
-  get #refused(): number {
-    return Object.values(this.#imported.rejected).reduce((sum, lines) => sum + lines, 0);
   }
 
   invitation(): string {
@@ -162,19 +131,6 @@ export class SampleRun {
       this.#services.push({ process: service, metricsUrl: `http://${loopback}:${port}/metrics` });
       await service.ready(() => answers(`http://${loopback}:${port}/readyz`), serviceTimeoutMs);
     });
-  }
-
-  /** Its standard output is one JSON document; its progress goes where ours goes. */
-  async #askTierctl(args: readonly string[]): Promise<unknown> {
-    const outputFile = join(tmpdir(), `tierflow-output-${randomUUID()}`);
-    const output = openSync(outputFile, 'wx', 0o600);
-    try {
-      await this.#tierctl([...args, '--json'], output);
-      return JSON.parse(readFileSync(outputFile, 'utf8'));
-    } finally {
-      closeSync(output);
-      rmSync(outputFile, { force: true });
-    }
   }
 
   async #tierctl(args: readonly string[], stdout: number): Promise<void> {

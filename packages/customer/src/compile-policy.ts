@@ -107,7 +107,11 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
       }
     }
   }
-  const table = new AccumulatorTable([...windows.values()].filter(window => window !== null));
+  // What is taken of a last fact reads no tiles, so no tile that leaves its window makes a customer due.
+  const summed = Object.entries(document.measures).filter(([, { op }]) => op !== 'last' && op !== 'since');
+  const table = new AccumulatorTable(
+    summed.map(([name]) => windows.get(name) ?? null).filter(window => window !== null),
+  );
 
   const measures: Measure[] = [];
   for (const [name, measure] of Object.entries(document.measures)) {

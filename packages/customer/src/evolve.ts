@@ -22,9 +22,8 @@ import type {
 } from './events.ts';
 import { addToCell } from './rolling.ts';
 
-export type Evolved = 'applied' | 'duplicate' | 'refundCapped';
+export type Evolved = 'applied' | 'refundCapped';
 
-const idHash: Hash64 = { high: 0, low: 0 };
 const orderHash: Hash64 = { high: 0, low: 0 };
 
 export interface EvolveContext {
@@ -37,25 +36,28 @@ export interface EvolveContext {
   readonly kindIndex: (kind: string) => number;
 }
 
-/**
- * Marks the event's id as seen on its day; false where it was seen before. Id, source and record type together are the
- * identity. An event older than the horizon has no tile: it cannot be told from its duplicate.
- */
-export function remember(customer: Customer, event: CustomerEvent, horizonDay: EpochDay): boolean {
-  if (event.businessDay <= horizonDay) return true;
-  hash64(idHash, event.source, event.type, event.eventId);
-  const tile = customer.tiles.checkOut(event.businessDay);
-  const isNew = !tile.hasId(idHash.high, idHash.low);
-  if (isNew) tile.addId(idHash.high, idHash.low);
-  if (isNew) customer.tiles.checkIn();
-  else customer.tiles.release();
-  return isNew;
+/** What tells an event from another one of the same customer and day: its source, record type and id. */
+export function identify(event: CustomerEvent, into: Hash64): void {
+  hash64(into, event.source, event.type, event.eventId);
 }
 
-/** The customer is evaluated at a day that is not before the fact's, and `wouldOverflow` has been asked. */
-export function evolve(customer: Customer, fact: Fact, context: EvolveContext): Evolved {
+/** Whether the event has been folded before. One that is older than the horizon has no tile and cannot be told. */
+export function isDuplicate(customer: Customer, event: CustomerEvent, identity: Hash64, horizonDay: EpochDay): boolean {
+  if (event.businessDay <= horizonDay) return false;
+  return customer.tiles.find(event.businessDay)?.hasId(identity.high, identity.low) ?? false;
+}
+
+/** Marks the event as folded, on its own day. */
+export function remember(customer: Customer, event: CustomerEvent, identity: Hash64, horizonDay: EpochDay): void {
+  if (event.businessDay <= horizonDay) return;
+  customer.tiles.checkOut(event.businessDay).addId(identity.high, identity.low);
+  customer.tiles.checkIn();
+}
+
+/** The fact is no duplicate, would not overflow, and the customer is evaluated at a day that is not before it. */
+export function evolve(customer: Customer, fact: Fact, identity: Hash64, context: EvolveContext): Evolved {
   const { horizonDay } = context;
-  if (!remember(customer, fact, horizonDay)) return 'duplicate';
+  remember(customer, fact, identity, horizonDay);
   const inTiles = fact.businessDay > horizonDay;
   let outcome: Evolved = 'applied';
   switch (fact.type) {

@@ -21,10 +21,11 @@ import type {
   SliceSwept,
   StandingOverridden,
 } from '@tierflow/customer/events';
-import { type EvolveContext, evolve, remember, wouldOverflow } from '@tierflow/customer/evolve';
+import { type EvolveContext, evolve, identify, isDuplicate, remember, wouldOverflow } from '@tierflow/customer/evolve';
 import type { Policy } from '@tierflow/customer/policy';
 import { advanceTotals, rebuildTotals } from '@tierflow/customer/rolling';
 import { tiersOf } from '@tierflow/customer/view';
+import type { Hash64 } from '@tierflow/window/hash';
 import { Counters } from './counters.ts';
 import type { CustomerCache } from './customer-cache.ts';
 import { partitionOf, sliceOf } from './partition-of.ts';
@@ -59,6 +60,8 @@ export class PartitionFold {
   private emissions: Emission[] = [];
   private rejections: Rejection[] = [];
   private readonly kindIndex: EvolveContext['kindIndex'];
+  /** Of the record being folded. */
+  private readonly identity: Hash64 = { high: 0, low: 0 };
   /** Emissions of the record being folded. */
   private index = 0;
 
@@ -129,7 +132,7 @@ export class PartitionFold {
     return customer;
   }
 
-  /** What every record of a customer goes through; null where it was rejected. */
+  /** What every record of a customer goes through; null where it was rejected or is a duplicate. */
   private admit(record: LogRecord, event: CustomerEvent): Customer | null {
     const { state } = this;
     const customer = this.customerOf(event.customerId);
@@ -154,6 +157,12 @@ export class PartitionFold {
       this.reject(record, 'invalidFact', problem);
       return null;
     }
+    // Before anything else is done: what comes twice changes nothing at all, not even the day the customer is as of.
+    identify(event, this.identity);
+    if (isDuplicate(customer, event, this.identity, state.horizonDay)) {
+      this.counters.record('duplicate');
+      return null;
+    }
     return customer;
   }
 
@@ -166,11 +175,8 @@ export class PartitionFold {
     }
     const policy = this.state.policyOf(customer.slice);
     this.advance(record, customer, policy, fact.businessDay);
-    const outcome = evolve(customer, fact, { horizonDay: this.state.horizonDay, kindIndex: this.kindIndex });
-    if (outcome === 'duplicate') {
-      this.counters.record('duplicate');
-      return;
-    }
+    const { horizonDay } = this.state;
+    const outcome = evolve(customer, fact, this.identity, { horizonDay, kindIndex: this.kindIndex });
     const isLate = this.state.hasTicked && fact.businessDay < this.state.logDay;
     this.counters.record('applied');
     if (isLate) this.counters.record('late');
@@ -203,10 +209,7 @@ export class PartitionFold {
       return;
     }
     this.advance(record, customer, policy, decision.businessDay);
-    if (!remember(customer, decision, this.state.horizonDay)) {
-      this.counters.record('duplicate');
-      return;
-    }
+    remember(customer, decision, this.identity, this.state.horizonDay);
     this.counters.record('applied');
     if (decision.type === 'StandingOverridden') {
       const { kind, tier, untilDay, actor, reason } = decision;
@@ -290,7 +293,7 @@ export class PartitionFold {
     const day = Math.max(logDay, businessDay);
     if (day <= customer.evaluatedDay) return;
     advanceTotals(customer, day);
-    // Whoever moved is written, also for a duplicate: else what is stored would depend on how long a customer is cached.
+    // Whoever moved is written: else what is stored would depend on how long a customer is cached.
     this.dirty.add(customer);
   }
 

@@ -53,6 +53,19 @@ export class TileSeries {
     return this.segments.at(-1)?.lastDay ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** The tile of a day as it is now, only to look at; undefined where there is none. */
+  find(day: number): Tile | undefined {
+    const { open } = this;
+    for (let i = open.length - 1; i >= 0; i--) {
+      if (open[i]!.day === day) return open[i];
+      if (open[i]!.day < day) return undefined;
+    }
+    if (day > this.sealedThrough) return undefined;
+    const segment = this.segments.findLast(candidate => candidate.firstDay <= day);
+    if (segment === undefined || segment.lastDay < day) return undefined;
+    return decodeTiles(segment.bytes).find(tile => tile.day === day);
+  }
+
   /** The tile of a day, new where there is none. A change to it counts once it is checked in. */
   checkOut(day: number): Tile {
     const { open } = this;
@@ -77,11 +90,6 @@ export class TileSeries {
     const { segment, tiles } = this.borrowed;
     this.borrowed = null;
     this.replace(segment, tiles);
-  }
-
-  /** Ends a check-out that changed nothing. */
-  release(): void {
-    this.borrowed = null;
   }
 
   private insertOpen(index: number, day: number): Tile {

@@ -37,7 +37,8 @@ const pollWaitMs = 100;
 const backoffMinMs = 50;
 const backoffMaxMs = 5000;
 
-export type WorkerState = 'takingOver' | 'folding' | 'halted' | 'ended';
+/** `retrying`: the last attempt failed, so the partition stands until one succeeds. */
+export type WorkerState = 'takingOver' | 'folding' | 'retrying' | 'halted' | 'ended';
 
 export class PartitionWorker {
   readonly partition: number;
@@ -73,16 +74,19 @@ export class PartitionWorker {
     const { logger, metrics } = this.ports;
     const { partition } = this;
     let after = 'assignment';
+    let isRetry = false;
     for (let backoffMs = backoffMinMs; !this.stopped; backoffMs = Math.min(backoffMs * 2, backoffMaxMs)) {
       let task: PartitionTask | null = null;
       try {
-        this.state = 'takingOver';
+        this.state = isRetry ? 'retrying' : 'takingOver';
         task = await this.ports.takeOver(partition, randomBytes(8).toString('hex'));
         metrics.takeovers.inc({ after });
         logger.info({ partition, position: task.position, after }, 'partition taken over');
-        this.state = 'folding';
+        if (!isRetry) this.state = 'folding';
         await this.foldOn(task, () => {
           backoffMs = backoffMinMs;
+          isRetry = false;
+          this.state = 'folding';
         });
         if (this.isDraining) await task.drain();
       } catch (error) {
@@ -97,6 +101,7 @@ export class PartitionWorker {
           break;
         }
         after = causeOf(error);
+        isRetry = true;
         logger.warn({ partition, err: error }, 'partition dropped, taking it over again');
         await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => {});
       } finally {
@@ -137,8 +142,8 @@ export class PartitionWorker {
         await task.idle();
       } else {
         await this.fold(task, await this.ports.decode(records), nextOffset);
-        onProgress();
       }
+      onProgress();
       this.position = nextOffset;
       metrics.lagRecords.set({ partition }, Math.max(0, highWatermark - nextOffset));
       metrics.outboxPending.set({ partition }, task.unpublishedEntries);

@@ -39,9 +39,9 @@ export class Tiering {
 
   readiness(): Readiness {
     const states = [...this.workers.values()].map(({ partition, state }) => `${partition} ${state}`);
-    const halted = [...this.workers.values()].some(({ state }) => state === 'halted');
+    const standing = [...this.workers.values()].some(({ state }) => state === 'halted' || state === 'retrying');
     return {
-      ready: this.isMember && !halted,
+      ready: this.isMember && !standing,
       detail: this.isMember ? `partitions: ${states.join(', ') || 'none'}` : 'joining the group',
     };
   }
