@@ -48,6 +48,7 @@ export class RedisLink {
 
   #connect(client: Socket): void {
     const redis = connect({ host: loopback, port: this.#redisPort, noDelay: true });
+    const held: Buffer[] = [];
     this.#clients.add(client);
     const end = () => {
       this.#clients.delete(client);
@@ -62,8 +63,9 @@ export class RedisLink {
         for (const each of this.#clients) each.destroy();
         return;
       }
-      // Timers of one delay fire in the order in which they were set, so replies keep theirs.
-      setTimeout(() => client.write(reply), this.delayMs);
+      // One timer for all that is held back: with one for each reply, a shorter delay would let a later one overtake.
+      held.push(reply);
+      if (held.length === 1) setTimeout(() => client.write(Buffer.concat(held.splice(0))), this.delayMs);
     });
   }
 }
