@@ -14,6 +14,7 @@ import type { StoredOutboxEntry } from '@tierflow/processor/ports';
 import { takeOver } from '@tierflow/processor/take-over';
 import { benchLogOpening, benchPartitions, factOf } from './bench-log.ts';
 import { type Outcome, OutcomeSum, workloadSeed } from './outcome.ts';
+import { PackedLog } from './packed-log.ts';
 import { workload } from './workload.ts';
 
 export interface FoldOnlyRun {
@@ -26,11 +27,6 @@ export interface FoldOnlyRun {
 const batchRecords = 7_000;
 const namespace = 'bench';
 
-interface EncodedRecord {
-  readonly key: Buffer | null;
-  readonly value: Buffer;
-}
-
 /** @param around is called with the measured part, e.g. to profile it */
 export async function runFoldOnly(
   events: number,
@@ -42,23 +38,25 @@ export async function runFoldOnly(
   const codec = eventCodec(registry, schemaIds);
   const changes = changeCodec(registry, schemaIds);
 
-  const opening = benchLogOpening(namespace);
-  const logs: EncodedRecord[][] = Array.from({ length: benchPartitions }, () =>
-    opening.map(control => ({ key: null, value: codec.encodeEvent(control) })),
-  );
+  const logs = Array.from({ length: benchPartitions }, () => new PackedLog());
+  for (const control of benchLogOpening(namespace)) {
+    for (const log of logs) log.append(null, codec.encodeEvent(control));
+  }
   for (const event of workload(events, workloadSeed)) {
     const fact = factOf(event);
-    const log = logs[partitionOf(fact.customerId, benchPartitions)]!;
-    log.push({ key: Buffer.from(fact.customerId), value: codec.encodeEvent(fact) });
+    logs[partitionOf(fact.customerId, benchPartitions)]!.append(fact.customerId, codec.encodeEvent(fact));
   }
 
   const published: StoredOutboxEntry[] = [];
-  const decode = (log: readonly EncodedRecord[], from: number, to: number): LogRecord[] =>
-    log.slice(from, to).map(({ key, value }, i) => {
-      const event = codec.decode(value);
+  const decode = (log: PackedLog, from: number, to: number): LogRecord[] => {
+    const records: LogRecord[] = [];
+    for (let offset = from; offset < to; offset++) {
+      const event = codec.decode(log.valueAt(offset));
       if (event === undefined) throw new Error('A record of the benchmark has a schema that its registry lacks.');
-      return { offset: from + i, timestamp: 0, key: key === null ? null : key.toString(), event };
-    });
+      records.push({ offset, timestamp: 0, key: log.keyAt(offset), event });
+    }
+    return records;
+  };
   const ports = {
     store: new InMemoryStateStore(),
     outbox: outboxCodec(changes),
