@@ -3,8 +3,18 @@ import type { EpochDay } from './events.ts';
 
 const dayMs = 86_400_000;
 
+/** Views name the same few days again and again; a text is made once and then looked up. */
+const texts = new Map<EpochDay, string>();
+const textsMax = 10_000;
+
 export function formatDay(day: EpochDay): string {
-  return new Date(day * dayMs).toISOString().slice(0, 10);
+  let text = texts.get(day);
+  if (text === undefined) {
+    if (texts.size >= textsMax) texts.clear();
+    text = new Date(day * dayMs).toISOString().slice(0, 10);
+    texts.set(day, text);
+  }
+  return text;
 }
 
 /** null where the text is no civil date. */
