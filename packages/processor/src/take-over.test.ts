@@ -201,6 +201,27 @@ describe('a takeover', () => {
     expect(partition.record('applied')).toBe(2);
   });
 
+  it('publishes nothing from an outbox whose cursor is lost, because the refold emits it again', async () => {
+    const partition = await running();
+    partition.append(purchase('ada', day, 60_00));
+    const task = await partition.takeOver(ports => ({
+      ...ports,
+      publishers: {
+        open: async at => ({
+          ...(await ports.publishers.open(at)),
+          publish: () => Promise.reject(new PortFailure('broker', 'The broker is away.')),
+        }),
+      },
+    }));
+    await expect(partition.foldOn(task)).rejects.toThrow(PortFailure);
+    await task.close();
+    const stored = partition.store.partition(0);
+    expect(stored.outbox).toHaveLength(1);
+    stored.cursor = null;
+    await partition.fold();
+    expect(partition.changes).toEqual(['ada loyalty -→silver facts', 'ada loyalty silver→gold facts']);
+  });
+
   it('fences the predecessor in the store and on the output', async () => {
     const partition = await running();
     const predecessor = await partition.takeOver();
