@@ -191,7 +191,6 @@ export class NaiveFold {
     if (record.key !== event.customerId) reason = 'misrouted';
     else if (logDay !== null && businessDay > logDay + 1) reason = 'inFuture';
     else if (businessDay <= this.behindDay && !event.bootstrap) reason = 'tooLate';
-    else if (event.type === 'StandingOverridden') reason = this.overrideProblem(event);
     if (reason !== null) this.reject(record, reason);
     return reason === null;
   }
@@ -207,6 +206,14 @@ export class NaiveFold {
   private admit(record: LogRecord, event: CustomerEvent): NaiveCustomer | null {
     if (!this.isAcceptable(record, event)) return null;
     const { customerId: id, source, type, eventId, businessDay } = event;
+    const identity = JSON.stringify([source, type, eventId, businessDay]);
+    const isRemembered = businessDay > this.behindDay;
+    if (isRemembered && this.customers.get(id)?.seen.has(identity)) return null;
+    const problem = event.type === 'StandingOverridden' ? this.overrideProblem(event) : null;
+    if (problem !== null) {
+      this.reject(record, problem);
+      return null;
+    }
     let customer = this.customers.get(id);
     if (customer === undefined) {
       const day = Math.max(this.logDay ?? businessDay, businessDay);
@@ -222,11 +229,7 @@ export class NaiveFold {
       };
       this.customers.set(id, customer);
     }
-    const identity = JSON.stringify([source, type, eventId, businessDay]);
-    if (businessDay > this.behindDay) {
-      if (customer.seen.has(identity)) return null;
-      customer.seen.add(identity);
-    }
+    if (isRemembered) customer.seen.add(identity);
     this.catchUp(record, customer, this.versionOf(id));
     return customer;
   }

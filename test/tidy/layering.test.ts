@@ -35,8 +35,13 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]/gm)].map(match => match[1]!);
 }
 
-const isTest = (file: string): boolean => /\.(test|bench)\.ts$|under-test\.ts$|\/arbitrary-[^/]*\.ts$|\/testing\//.test(file);
-const libraryOf = (name: string): string => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+const isTest = (file: string): boolean =>
+  /\.(test|bench)\.ts$|under-test\.ts$|\/arbitrary-[^/]*\.ts$|\/testing\//.test(file);
+const libraryOf = (name: string): string =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
 
 const table = readTable();
 const packages = readdirSync(join(root, 'packages'), { withFileTypes: true })
@@ -84,7 +89,8 @@ describe.each(table)('package $name', ({ name, ring, mayImport, libraries }) => 
 
   if (ring === 0) {
     test('is pure: no clock, no randomness, no environment', () => {
-      const impure = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bprocess\.|\bglobalThis\b|\bawait import\b/;
+      const impure =
+        /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bprocess\.|\bglobalThis\b|\bawait import\b/;
       const refused = files
         .filter(file => !isTest(file))
         .filter(file => impure.test(readFileSync(file, 'utf8')))

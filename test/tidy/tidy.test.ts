@@ -5,7 +5,10 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter(file => file !== '');
 const sources = tracked.filter(file => /\.(ts|mjs|lua)$/.test(file));
@@ -28,7 +31,16 @@ test('no test is skipped, focused or empty, and no work is left as a note', () =
 
 test('the top level holds what it should and nothing else', () => {
   const allowed = new Set([
-    ...['services', 'packages', 'schemas', 'deploy', 'test', 'docker-compose.yml', 'package.json', 'pnpm-workspace.yaml'],
+    ...[
+      'services',
+      'packages',
+      'schemas',
+      'deploy',
+      'test',
+      'docker-compose.yml',
+      'package.json',
+      'pnpm-workspace.yaml',
+    ],
     ...['tsconfig.base.json', 'README.md', 'README.zh-CN.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE'],
     ...['pnpm-lock.yaml', 'biome.json', 'vitest.config.ts'],
   ]);
