@@ -29,7 +29,7 @@ test('has a default for all that is not an address', () => {
       instance: 'tiering-0',
       logLevel: 'info',
       tuning: {
-        fetchBytesPerPartition: 1_048_576,
+        fetchBytesPerPartition: 4_194_304,
         commitIntervalMinMs: 20,
         commitEventsMax: 20_000,
         cacheCustomersPerPartition: 100_000,
