@@ -56,6 +56,7 @@ describe('every problem is told with its place', () => {
     ['badName', 'a measure', documentWith({ measures: { spend, 'a b': spend } }), ['measures', 'a b']],
     ['badName', 'a program', documentWith({ programs: { 'x|y': ladderOf('spend > 1') } }), ['programs', 'x|y']],
     ['badName', 'a tier', withTiers({ ...gold, tier: '"gold"' }, basic), [...at, 0, 'tier']],
+    ['badName', 'a tier that means no tier', withTiers({ ...gold, tier: 'none' }, basic), [...at, 0, 'tier']],
     ['badName', 'a name of 41 letters', documentWith({ policy: 'x'.repeat(41) }), ['policy']],
     ['duplicateName', 'a tier', withTiers(gold, gold, basic), [...at, 1, 'tier']],
     ['badVersion', 'zero', documentWith({ version: 0 }), ['version']],

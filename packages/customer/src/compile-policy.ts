@@ -151,7 +151,7 @@ function reportName(report: Report, path: Path, name: string): void {
     path,
     'badName',
     `Name ${JSON.stringify(name)} cannot be used.`,
-    'Begin with a letter; letters, digits, _ and - may follow, 40 characters at most.',
+    'Begin with a letter; letters, digits, _ and - may follow, 40 characters at most. A tier is not called none.',
   );
 }
 
@@ -258,7 +258,8 @@ function compileProgram(
   const seen = new Set<string>();
   const tiers: Tier[] = document.tiers.map((tier, index) => {
     const at = [...path, 'tiers', index];
-    if (!namePattern.test(tier.tier)) reportName(report, [...at, 'tier'], tier.tier);
+    // `none` stands for no tier in counters and metrics.
+    if (!namePattern.test(tier.tier) || tier.tier === 'none') reportName(report, [...at, 'tier'], tier.tier);
     if (seen.has(tier.tier)) {
       report([...at, 'tier'], 'duplicateName', `Tier ${tier.tier} stands here twice.`, 'Give each tier its own name.');
     }

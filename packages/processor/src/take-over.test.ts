@@ -111,6 +111,15 @@ describe('a guard halts the partition, with a remedy, and changes nothing', () =
       /Restore the topic/,
     ],
     [
+      'cursorBeyondLog',
+      'the store is lost and the log ends before what was emitted',
+      partition => {
+        Object.assign(partition.store.partition(0), { cursor: null, partitionState: null, acknowledged: null });
+        partition.log.end = partition.output.published.at(-1)!.id.offset;
+      },
+      /Restore the topic/,
+    ],
+    [
       'logTruncated',
       'the log has lost what is not folded yet',
       partition => {

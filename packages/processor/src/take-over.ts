@@ -146,6 +146,13 @@ function guard(
       'The log has lost its end. Restore the topic, or delete this namespace in Redis after checking what is missing.',
     );
   }
+  if (emitted !== null && emitted.offset >= bounds.end) {
+    throw new Halted(
+      'cursorBeyondLog',
+      `tier-changes/${partition} holds a change of record ${emitted.offset}, but the log ends at ${bounds.end}.`,
+      'The log has lost its end. Restore the topic; what would be written there now would be taken for emitted already.',
+    );
+  }
   if ((cursor ?? 0) < bounds.start) {
     throw new Halted(
       'logTruncated',

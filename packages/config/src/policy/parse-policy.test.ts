@@ -25,7 +25,7 @@ programs:
           all:
             - spend365 >= 300.00
             - any: [calls >= 2, calls == 0]
-      - tier: none
+      - tier: rest
 `;
 
 const bad: readonly (readonly [
@@ -47,7 +47,7 @@ const bad: readonly (readonly [
   ['an open quote', 'policy: shop', 'policy: "shop', 1, 'Close brackets and quotes'],
   ['a wrong indentation', '    of: interaction', '   of: interaction', 7, 'indentation'],
   ['an anchor', 'title: {', 'title: &gold {', 15, '&gold marks a value'],
-  ['an alias', '- tier: none', '- tier: none\n        title: *gold', 21, '*gold refers to'],
+  ['an alias', '- tier: rest', '- tier: rest\n        title: *gold', 21, '*gold refers to'],
   ['an alias to an anchor', /title: (.*)\n([\s\S]*)$/, 'title: &gold $1\n$2        title: *gold\n', 15, '21:16  *gold'],
   ['a merge key', 'demote: now', '<<: { demote: now }', 12, 'Key << is not allowed'],
   ['a tag', 'demote: now', 'demote: !js now', 12, 'Tag !js'],
@@ -87,9 +87,9 @@ const bad: readonly (readonly [
     'exactly one of all and any',
   ],
   ['no conditions', '[calls >= 2, calls == 0]', '[]', 19, 'is empty'],
-  ['a tier twice', 'tier: none', 'tier: gold', 20, 'twice'],
-  ['a ladder without a bottom', '      - tier: none\n', '', 16, 'takes everybody else'],
-  ['a tier that hides the next', '- tier: none', '- tier: low\n      - tier: none', 20, 'never reached'],
+  ['a tier twice', 'tier: rest', 'tier: gold', 20, 'twice'],
+  ['a ladder without a bottom', '      - tier: rest\n', '', 16, 'takes everybody else'],
+  ['a tier that hides the next', '- tier: rest', '- tier: low\n      - tier: rest', 20, 'never reached'],
 ];
 
 describe('a policy that is refused', () => {
@@ -109,7 +109,7 @@ describe('a policy that is refused', () => {
     const text = good
       .replace('version: 1', 'version: x')
       .replace('op: sum', 'op: total')
-      .replace('tier: none', 'teir: none');
+      .replace('tier: rest', 'teir: none');
     const result = parsePolicy(text, context);
     expect(!result.ok && result.problems.map(({ line, path }) => [line, path.join('.')])).toEqual([
       [2, 'version'],
@@ -143,7 +143,7 @@ describe('a policy that is accepted', () => {
 
   test('keeps the order of tiers and conditions', () => {
     const { document } = accepted(good);
-    expect(document.programs.value?.tiers.map(({ tier }) => tier)).toEqual(['gold', 'none']);
+    expect(document.programs.value?.tiers.map(({ tier }) => tier)).toEqual(['gold', 'rest']);
   });
 
   test('the retail ladder that is shipped', () => {
