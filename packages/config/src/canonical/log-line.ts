@@ -66,7 +66,8 @@ function stampedCanonical(event: CustomerEvent, digits: number): JsonObject | nu
     ...(event.bootstrap ? { bootstrap: true } : {}),
     ...(isConverted ? { amountBaseMinor: event.amountBaseMinor } : {}),
   };
-  const fields = new FieldReader(stamped);
+  // By way of the text, because a number such as −0 is another one there.
+  const fields = new FieldReader(JSON.parse(JSON.stringify(stamped)));
   const readBack = readStamped(fields, digits);
   return fields.rejected === null && readBack !== null && isSame(readBack, event) ? stamped : null;
 }
