@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type ChangeCodec, changeCodec } from '@tierflow/codec/change-codec';
 import { type EventCodec, eventCodec } from '@tierflow/codec/event-codec';
 import { connectRegistry } from '@tierflow/codec/registry';
-import { type Topics, topicsOf } from '@tierflow/config/namespace';
+import { schemaTopicsOf, type Topics, topicsOf } from '@tierflow/config/namespace';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { ControlWriter } from '@tierflow/kafka/control-writer';
 import { type EncodedEvent, EventWriter } from '@tierflow/kafka/event-writer';
@@ -65,12 +65,7 @@ export async function runPipeline(
   const connection: KafkaConnection = { brokers: [servers.kafkaBrokers], clientId: 'tierflow-bench', log: () => {} };
   const registry = connectRegistry({
     url: servers.schemaRegistryUrl,
-    topics: {
-      'customer-events': topics.customerEvents,
-      'tier-changes': topics.tierChanges,
-      'customer-tiers': topics.customerTiers,
-      'rejected-events': topics.rejectedEvents,
-    },
+    topics: schemaTopicsOf(topics),
   });
   const schemaIds = await registry.register();
   await createTopics(connection, topics, benchPartitions, 1);

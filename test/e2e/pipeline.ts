@@ -10,7 +10,7 @@ import { type ChangeCodec, changeCodec } from '@tierflow/codec/change-codec';
 import { type EventCodec, eventCodec } from '@tierflow/codec/event-codec';
 import { connectRegistry } from '@tierflow/codec/registry';
 import type { RejectedEvent } from '@tierflow/codec/rejected-event';
-import { type Topics, topicsOf } from '@tierflow/config/namespace';
+import { schemaTopicsOf, type Topics, topicsOf } from '@tierflow/config/namespace';
 import type { CustomerTiers, TierChanged } from '@tierflow/customer/changes';
 import type { Unreadable } from '@tierflow/customer/events';
 import { type KafkaConnection, kafkaClient } from '@tierflow/kafka/connection';
@@ -82,12 +82,7 @@ export class Pipeline {
     const connection = { brokers: servers.kafkaBrokers.split(','), clientId: 'e2e', log: () => {} };
     const registry = connectRegistry({
       url: servers.schemaRegistryUrl,
-      topics: {
-        'customer-events': topics.customerEvents,
-        'tier-changes': topics.tierChanges,
-        'customer-tiers': topics.customerTiers,
-        'rejected-events': topics.rejectedEvents,
-      },
+      topics: schemaTopicsOf(topics),
     });
     const schemaIds = await registry.register();
     const pipeline = new Pipeline(

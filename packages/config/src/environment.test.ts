@@ -28,6 +28,8 @@ test('has a default for all that is not an address', () => {
       metricsPort: 9464,
       instance: 'tiering-0',
       logLevel: 'info',
+      intake: { sourcesFile: null },
+      conductor: { clock: 'system', catchUpDaysMax: 31 },
       tuning: {
         fetchBytesPerPartition: 4_194_304,
         commitIntervalMinMs: 20,

@@ -22,7 +22,21 @@ export interface Environment {
   /** Tells instances of a service apart in logs and client ids. */
   readonly instance: string;
   readonly logLevel: LogLevel;
+  readonly intake: IntakeSettings;
+  readonly conductor: ConductorSettings;
   readonly tuning: Tuning;
+}
+
+export interface IntakeSettings {
+  /** Path of the file that declares the sources; null: none is named. */
+  readonly sourcesFile: string | null;
+}
+
+export interface ConductorSettings {
+  /** `manual`: days pass when somebody says so, for demonstrations and tests. */
+  readonly clock: 'system' | 'manual';
+  /** More missed days than this are not caught up unasked: a tick can never be taken back. */
+  readonly catchUpDaysMax: number;
 }
 
 export interface Tuning {
@@ -44,6 +58,8 @@ interface Variable<T> {
   readonly expected: string;
   readonly fallback: string | null;
 }
+
+const noFile = '';
 
 const variables = {
   KAFKA_BROKERS: {
@@ -74,6 +90,13 @@ const variables = {
     expected: '1 to 64 letters, digits, dots, _ and -',
     fallback: null,
   },
+  TIERFLOW_SOURCES: {
+    schema: z.string().transform((path): string | null => (path === noFile ? null : path)),
+    expected: 'the path of a sources file',
+    fallback: noFile,
+  },
+  TIERFLOW_CLOCK: oneOf(['system', 'manual'], 'system'),
+  TIERFLOW_CATCH_UP_DAYS_MAX: wholeNumber(1, 100_000, 31),
   METRICS_PORT: wholeNumber(0, 65_535, 9464),
   LOG_LEVEL: oneOf(logLevels, 'info'),
   TIERFLOW_FETCH_BYTES_PER_PARTITION: wholeNumber(16_384, 67_108_864, 4_194_304),
@@ -105,6 +128,11 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     metricsPort: read('METRICS_PORT', variables.METRICS_PORT),
     instance: read('TIERFLOW_INSTANCE', variables.TIERFLOW_INSTANCE, hostname()),
     logLevel: read('LOG_LEVEL', variables.LOG_LEVEL),
+    intake: Object.freeze({ sourcesFile: read('TIERFLOW_SOURCES', variables.TIERFLOW_SOURCES) }),
+    conductor: Object.freeze({
+      clock: read('TIERFLOW_CLOCK', variables.TIERFLOW_CLOCK),
+      catchUpDaysMax: read('TIERFLOW_CATCH_UP_DAYS_MAX', variables.TIERFLOW_CATCH_UP_DAYS_MAX),
+    }),
     tuning: Object.freeze({
       fetchBytesPerPartition: read('TIERFLOW_FETCH_BYTES_PER_PARTITION', variables.TIERFLOW_FETCH_BYTES_PER_PARTITION),
       commitIntervalMinMs: read('TIERFLOW_COMMIT_INTERVAL_MIN_MS', variables.TIERFLOW_COMMIT_INTERVAL_MIN_MS),

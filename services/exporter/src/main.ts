@@ -2,6 +2,7 @@
 import { eventCodec } from '@tierflow/codec/event-codec';
 import { connectRegistry } from '@tierflow/codec/registry';
 import { type Environment, readEnvironment } from '@tierflow/config/environment';
+import { schemaTopicsOf } from '@tierflow/config/namespace';
 import { formatSettingProblems } from '@tierflow/config/setting-problem';
 import { KafkaEventLog } from '@tierflow/kafka/event-log';
 import { RecordReader } from '@tierflow/kafka/record-reader';
@@ -77,12 +78,7 @@ async function partitionsOf(environment: Environment, reader: RecordReader): Pro
   const { topics } = environment;
   const registry = connectRegistry({
     url: environment.schemaRegistryUrl,
-    topics: {
-      'customer-events': topics.customerEvents,
-      'tier-changes': topics.tierChanges,
-      'customer-tiers': topics.customerTiers,
-      'rejected-events': topics.rejectedEvents,
-    },
+    topics: schemaTopicsOf(topics),
   });
   const codec = eventCodec(registry, await registry.lookUp());
   const log = new KafkaEventLog(reader, topics.customerEvents, async ({ offset, timestamp, value }) => ({

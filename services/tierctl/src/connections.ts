@@ -4,6 +4,7 @@ import { type EventCodec, eventCodec } from '@tierflow/codec/event-codec';
 import { connectRegistry } from '@tierflow/codec/registry';
 import type { SchemaIds, SchemaRegistry } from '@tierflow/codec/schema-registry';
 import { type Environment, readEnvironment } from '@tierflow/config/environment';
+import { schemaTopicsOf } from '@tierflow/config/namespace';
 import { formatSettingProblems } from '@tierflow/config/setting-problem';
 import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import { type KafkaConnection, kafkaClient } from '@tierflow/kafka/connection';
@@ -56,12 +57,7 @@ export class Connections {
     this.kafka = { brokers: environment.kafkaBrokers, clientId: 'tierctl', log: () => {} };
     this.registry = connectRegistry({
       url: environment.schemaRegistryUrl,
-      topics: {
-        'customer-events': topics.customerEvents,
-        'tier-changes': topics.tierChanges,
-        'customer-tiers': topics.customerTiers,
-        'rejected-events': topics.rejectedEvents,
-      },
+      topics: schemaTopicsOf(topics),
     });
   }
 

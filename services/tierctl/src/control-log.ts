@@ -1,12 +1,8 @@
 /** Writes control records to every partition of a log. */
+import { conductorTransactionalId } from '@tierflow/config/namespace';
 import type { Control, LogOpened } from '@tierflow/customer/events';
 import { ControlWriter } from '@tierflow/kafka/control-writer';
 import type { Connections } from './connections.ts';
-
-/** One id for whoever writes control records in a namespace: opening a writer fences the one before. */
-function controlTransactionalId(namespace: string): string {
-  return `${namespace}-conductor`;
-}
 
 export class ControlLog {
   readonly #writer: ControlWriter;
@@ -16,7 +12,7 @@ export class ControlLog {
     const { namespace, topics } = connections.environment;
     const codec = await connections.events();
     const writer = await ControlWriter.open(connections.kafka, {
-      transactionalId: controlTransactionalId(namespace),
+      transactionalId: conductorTransactionalId(namespace),
       topic: topics.customerEvents,
       partitions,
     });

@@ -6,7 +6,7 @@ import { outboxCodec, unpack } from '@tierflow/codec/outbox-codec';
 import { connectRegistry } from '@tierflow/codec/registry';
 import { rejectionReport } from '@tierflow/codec/rejection-report';
 import type { Environment } from '@tierflow/config/environment';
-import { type Topics, tieringTransactionalId } from '@tierflow/config/namespace';
+import { schemaTopicsOf, type Topics, tieringTransactionalId } from '@tierflow/config/namespace';
 import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { KafkaEventLog } from '@tierflow/kafka/event-log';
@@ -49,12 +49,7 @@ export async function wireTiering(
 
   const registry = connectRegistry({
     url: environment.schemaRegistryUrl,
-    topics: {
-      'customer-events': topics.customerEvents,
-      'tier-changes': topics.tierChanges,
-      'customer-tiers': topics.customerTiers,
-      'rejected-events': topics.rejectedEvents,
-    },
+    topics: schemaTopicsOf(topics),
   });
   const schemaIds = await registry.register();
   const events = eventCodec(registry, schemaIds);
