@@ -78,7 +78,7 @@ export class KillRun {
     };
     const supervisors = Array.from(
       { length: processes },
-      (_, i) => new Supervisor({ name: `tiering-${i}`, environment, logDir: pipeline.folder }),
+      (_, i) => new Supervisor({ name: `tiering-${i}`, service: 'tiering', environment, logDir: pipeline.folder }),
     );
     return new KillRun(servers, pipeline, link, audit, await RecordReader.open(connection), supervisors);
   }

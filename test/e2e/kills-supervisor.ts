@@ -1,4 +1,4 @@
-/** Keeps a tiering process running: whenever it dies it is started again, at once and under its old name. */
+/** Keeps a process of a service running: whenever it dies it is started again, at once and under its old name. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryDir } from '@tierflow/local/paths';
@@ -22,11 +22,10 @@ export interface Death {
 
 export interface SupervisorOptions {
   readonly name: string;
+  readonly service: 'tiering' | 'intake' | 'conductor';
   readonly environment: NodeJS.ProcessEnv;
   readonly logDir: string;
 }
-
-const program = join(repositoryDir, 'services/tiering/src/main.ts');
 
 export class Supervisor {
   readonly name: string;
@@ -75,7 +74,8 @@ export class Supervisor {
   }
 
   async #supervise(): Promise<void> {
-    const { name, environment, logDir } = this.#options;
+    const { name, service, environment, logDir } = this.#options;
+    const program = join(repositoryDir, 'services', service, 'src/main.ts');
     while (!this.#stopping) {
       const launch = this.launches + 1;
       const logFile = join(logDir, `${name}-${launch}.log`);
