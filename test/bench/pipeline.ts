@@ -5,24 +5,19 @@
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChangeCodec, changeCodec } from '@tierflow/codec/change-codec';
-import { type EventCodec, eventCodec } from '@tierflow/codec/event-codec';
-import { connectRegistry } from '@tierflow/codec/registry';
-import { schemaTopicsOf, type Topics, topicsOf } from '@tierflow/config/namespace';
-import type { KafkaConnection } from '@tierflow/kafka/connection';
-import { ControlWriter } from '@tierflow/kafka/control-writer';
+import type { ChangeCodec } from '@tierflow/codec/change-codec';
+import type { Topics } from '@tierflow/config/namespace';
 import { type EncodedEvent, EventWriter } from '@tierflow/kafka/event-writer';
 import { RecordReader } from '@tierflow/kafka/record-reader';
-import { createTopics } from '@tierflow/kafka/topics';
 import { repositoryDir } from '@tierflow/local/paths';
 import { OwnedProcess } from '@tierflow/local/processes/owned-process';
 import type { RunningServers } from '@tierflow/local/servers/start-servers';
-import { PortFailure } from '@tierflow/processor/errors';
 import type { TaskSettings } from '@tierflow/processor/partition-task';
 import { readMemory } from '@tierflow/redis/memory';
 import { openRedis } from '@tierflow/redis/open-redis';
 import { RedisStateReader } from '@tierflow/redis/state-reader';
-import { benchLogOpening, benchPartitions, factOf } from './bench-log.ts';
+import { benchPartitions, factOf } from './bench-log.ts';
+import { type BenchNamespace, openBenchNamespace } from './bench-namespace.ts';
 import type { CpuProfile } from './cpu-profile.ts';
 import { type Outcome, OutcomeSum, workloadSeed } from './outcome.ts';
 import { cpuSecondsOf, peakRssBytesOf } from './process-cost.ts';
@@ -52,7 +47,6 @@ export interface PipelineRun {
 const writeRecords = 20_000;
 const pollMs = 20;
 const timeoutMs = 600_000;
-const coordinatorTimeoutMs = 30_000;
 const tieringProgram = join(repositoryDir, 'services/tiering/src/main.ts');
 
 export async function runPipeline(
@@ -61,29 +55,23 @@ export async function runPipeline(
   settings: PipelineSettings,
   workDir: string,
 ): Promise<PipelineRun> {
-  const topics = topicsOf(namespace);
-  const connection: KafkaConnection = { brokers: [servers.kafkaBrokers], clientId: 'tierflow-bench', log: () => {} };
-  const registry = connectRegistry({
-    url: servers.schemaRegistryUrl,
-    topics: schemaTopicsOf(topics),
-  });
-  const schemaIds = await registry.register();
-  await createTopics(connection, topics, benchPartitions, 1);
-  await writeLog(connection, topics, namespace, eventCodec(registry, schemaIds), settings.events);
+  const bench = await openBenchNamespace(servers, namespace);
+  const { topics, connection } = bench;
+  await writeFacts(bench, settings.events);
 
   const redis = await openRedis({ url: servers.redisUrl, name: 'tierflow-bench' });
   const reader = await RecordReader.open(connection);
   try {
     const store = new RedisStateReader(redis, namespace);
     const usedBefore = (await readMemory(redis)).usedBytes;
-    const cost = await runTiering(servers, namespace, settings, workDir, () => isDone(reader, store, topics));
+    const cost = await runTiering(servers, bench, settings, workDir, () => isDone(reader, store, topics));
     const usedBytes = (await readMemory(redis)).usedBytes - usedBefore;
     const customers = await countCustomers(store);
     return {
       ...cost,
       customers,
       redisBytesPerCustomer: usedBytes / customers,
-      outcome: await readOutcome(reader, topics, changeCodec(registry, schemaIds)),
+      outcome: await readOutcome(reader, topics, bench.changes),
     };
   } finally {
     redis.disconnect();
@@ -91,16 +79,7 @@ export async function runPipeline(
   }
 }
 
-async function writeLog(
-  connection: KafkaConnection,
-  topics: Topics,
-  namespace: string,
-  codec: EventCodec,
-  events: number,
-): Promise<void> {
-  const control = await openControlWriter(connection, topics, namespace);
-  await control.write(benchLogOpening(namespace).map(record => codec.encodeEvent(record)));
-  await control.close();
+async function writeFacts({ connection, topics, events: codec }: BenchNamespace, events: number): Promise<void> {
   const writer = new EventWriter(connection, topics.customerEvents, benchPartitions);
   let batch: EncodedEvent[] = [];
   let writing = Promise.resolve();
@@ -116,31 +95,10 @@ async function writeLog(
   await writer.close();
 }
 
-/** The first transaction of a new broker makes it create the topic of its transactions, which may take some seconds. */
-async function openControlWriter(
-  connection: KafkaConnection,
-  topics: Topics,
-  namespace: string,
-): Promise<ControlWriter> {
-  const options = {
-    transactionalId: `${namespace}-bench`,
-    topic: topics.customerEvents,
-    partitions: benchPartitions,
-  };
-  const deadline = Date.now() + coordinatorTimeoutMs;
-  for (;;) {
-    try {
-      return await ControlWriter.open(connection, options);
-    } catch (error) {
-      if (!(error instanceof PortFailure) || Date.now() > deadline) throw error;
-    }
-  }
-}
-
 /** Starts the workers cold, waits until everything is done, and ends them. */
 async function runTiering(
   servers: RunningServers,
-  namespace: string,
+  { name: namespace, environment }: BenchNamespace,
   settings: PipelineSettings,
   workDir: string,
   done: () => Promise<boolean>,
@@ -157,17 +115,7 @@ async function runTiering(
         name: `tiering-${i + 1}`,
         command: process.execPath,
         args: ['--disable-warning=TimeoutNegativeWarning', ...profiling, tieringProgram],
-        env: {
-          ...process.env,
-          KAFKA_BROKERS: servers.kafkaBrokers,
-          REDIS_URL: servers.redisUrl,
-          SCHEMA_REGISTRY_URL: servers.schemaRegistryUrl,
-          TIERFLOW_NAMESPACE: namespace,
-          TIERFLOW_INSTANCE: `bench-${i + 1}`,
-          TIERFLOW_VIEWS: settings.views,
-          METRICS_PORT: '0',
-          LOG_LEVEL: 'info',
-        },
+        env: { ...environment, TIERFLOW_INSTANCE: `bench-${i + 1}`, TIERFLOW_VIEWS: settings.views },
         logFile: join(workDir, `${namespace}-tiering-${i + 1}.log`),
       }),
     ),

@@ -49,6 +49,10 @@ export function foreignRecord(event: WorkloadEvent): string {
     case 'interaction':
       return JSON.stringify({ kind: 'contact', meta, contact: { medium: event.kind, agent: null } });
     case 'feedback':
-      return JSON.stringify({ kind: 'survey', meta, survey: { stars: event.score, comment: 'not mapped, so not kept' } });
+      return JSON.stringify({
+        kind: 'survey',
+        meta,
+        survey: { stars: event.score, comment: 'not mapped, so not kept' },
+      });
   }
 }
