@@ -6,8 +6,16 @@ import { localDir } from '@tierflow/local/paths';
 import { startServers } from '@tierflow/local/servers/start-servers';
 import { type CpuProfile, profiled } from './cpu-profile.ts';
 import { runFoldOnly } from './fold-only.ts';
+import { runIntake, runLatency } from './front-door.ts';
 import { runPipeline } from './pipeline.ts';
-import { type BenchReport, foldOnlyReport, pipelineReport, printProfile, printReport } from './report.ts';
+import {
+  type BenchReport,
+  foldOnlyReport,
+  pipelineReport,
+  printFrontDoor,
+  printProfile,
+  printReport,
+} from './report.ts';
 
 const usage = `npm run bench -- [options]
   --events 1000000      events of the workload; results are known for 1,000,000 and 3,000,000
@@ -15,6 +23,7 @@ const usage = `npm run bench -- [options]
   --repeat 1            runs, each in a fresh namespace with cold processes
   --views always|never  whether each commit also writes the readable views (default: always)
   --fold-only           no servers: decode, fold, decide and encode in this process
+  --front-door          intake: foreign records mapped a second, and the time from a source topic to a change of tier
   --profile             print the functions with the greatest time of their own
   --json                one line of JSON per run instead of a table`;
 
@@ -25,6 +34,7 @@ const { values } = parseArgs({
     repeat: { type: 'string', default: '1' },
     views: { type: 'string', default: 'always' },
     'fold-only': { type: 'boolean', default: false },
+    'front-door': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -41,8 +51,12 @@ if (values.help || ![events, workers, repeat].every(isCount) || (views !== 'alwa
   process.exit(values.help ? 0 : 2);
 }
 
+const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', node: process.version };
+const machineText = `${machine.cores} × ${machine.cpu}, Node ${machine.node}`;
+const latencyLoad = { perSecond: 500, seconds: 30 };
 const shown: BenchReport[] = [];
 if (values['fold-only']) await foldOnly(views);
+else if (values['front-door']) await frontDoor();
 else await pipeline(views);
 process.exit(shown.every(({ verdict }) => verdict !== 'differs') ? 0 : 1);
 
@@ -74,11 +88,26 @@ async function pipeline(views: 'always' | 'never'): Promise<void> {
   }
 }
 
+/** Its runs have no known result to be held to; the counts are printed beside the numbers. */
+async function frontDoor(): Promise<void> {
+  const workDir = join(localDir, 'bench');
+  const servers = await startServers({ dataDir: workDir, reuse: false });
+  try {
+    for (let run = 1; run <= repeat; run++) {
+      const intake = await runIntake(servers, `bench-intake-${run}`, events, workDir);
+      const latency = await runLatency(servers, `bench-latency-${run}`, latencyLoad, workDir);
+      if (values.json) console.log(JSON.stringify({ mode: 'front-door', intake, latency, machine }));
+      else printFrontDoor(intake, latency, machineText);
+    }
+  } finally {
+    await servers.stop();
+  }
+}
+
 function show(report: BenchReport, profiles: readonly CpuProfile[]): void {
   shown.push(report);
-  const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', node: process.version };
   if (values.json) console.log(JSON.stringify({ ...report, machine }));
-  else printReport(report, `${machine.cores} × ${machine.cpu}, Node ${machine.node}`);
+  else printReport(report, machineText);
   if (!values.json) for (const profile of profiles) printProfile(profile);
 }
 

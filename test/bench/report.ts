@@ -1,6 +1,7 @@
 /** Numbers of a run, derived and made readable. */
 import { type CpuProfile, hottestFunctions } from './cpu-profile.ts';
 import type { FoldOnlyRun } from './fold-only.ts';
+import type { IntakeRun, LatencyRun } from './front-door.ts';
 import { agrees, expectedOutcome, type Outcome } from './outcome.ts';
 import type { PipelineRun, PipelineSettings } from './pipeline.ts';
 
@@ -85,6 +86,23 @@ export function printReport(report: BenchReport, machine: string): void {
     );
   }
   rows.push(['changes', counted(report.outputs)], ['result', resultOf(report)]);
+  for (const [name, value] of rows) console.log(`${name.padEnd(22)} ${value}`);
+  console.log('');
+}
+
+export function printFrontDoor(intake: IntakeRun, latency: LatencyRun, machine: string): void {
+  const { intake: intakeCpu, kafka } = intake.cpuSeconds;
+  const rows: [string, string][] = [
+    ['mode', 'front-door'],
+    ['machine', machine],
+    ['records', counted(intake.records)],
+    ['records per second', counted(Math.round(intake.records / intake.seconds))],
+    ['events in the log', counted(intake.written)],
+    ['CPU seconds', `intake ${rounded(intakeCpu)}, Kafka ${rounded(kafka)}`],
+    ['peak RSS', `${Math.round(intake.peakRssBytes / 1024 / 1024)} MB`],
+    ['source to change', `p50 ${latency.p50}, p95 ${latency.p95}, p99 ${latency.p99}, max ${latency.max} ms`],
+    ['', `${counted(latency.changes)} changes at ${counted(latency.perSecond)} records/s`],
+  ];
   for (const [name, value] of rows) console.log(`${name.padEnd(22)} ${value}`);
   console.log('');
 }
