@@ -35,6 +35,14 @@ const passingTypes = new Set([
   'BROKER_NOT_AVAILABLE',
 ]);
 
+/** A new broker first makes the topic of its transactions; a new leader first loads it. kafkajs names the search by itself. */
+const coordinatorTypes = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+const coordinatorNotFoundName = 'KafkaJSGroupCoordinatorNotFound';
+
 export function toPortError(error: unknown, doing: string): PortFailure | Fenced | Halted {
   if (error instanceof PortFailure || error instanceof Fenced || error instanceof Halted) return error;
   const root = rootOf(error);
@@ -47,6 +55,17 @@ export function mayPass(error: unknown): boolean {
   const root = rootOf(error);
   if (root.type !== undefined) return passingTypes.has(root.type);
   return timeoutNames.has(root.name) || connectionNames.has(root.name) || root.name.startsWith('KafkaJSMetadata');
+}
+
+/** Whether a coordinator is missing that waiting brings. */
+export function awaitsCoordinator(error: unknown): boolean {
+  const { type, name } = rootOf(error);
+  return type === undefined ? name === coordinatorNotFoundName : coordinatorTypes.has(type);
+}
+
+/** The brokers know no such topic or partition, or not yet. */
+export function isUnknownTopic(error: unknown): boolean {
+  return rootOf(error).type === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
 function isFenced(error: ClientError): boolean {

@@ -6,7 +6,8 @@
  * so the heartbeat goes on however long a fold step takes, as long as the event loop turns.
  *
  * A rebalance is a set, not an order to stop: a partition that stays needs nothing, and one that went to somebody else
- * is fenced by its new owner before a record is written there. Committed group offsets are for lag tools only.
+ * is fenced by its new owner before a record is written there. Where the fold stands, the store knows, and the group's
+ * offsets are for lag tools only; intake, which may write twice, has its position in them (group-offsets.ts).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, PartitionAssigner } from 'kafkajs';
@@ -73,16 +74,18 @@ export class Membership {
     await (joined ? this.#supervising : Promise.race([this.#supervising, delay(stopWaitMs)]));
   }
 
-  async commitOffsets(offsets: readonly GroupOffset[]): Promise<void> {
+  /** False where they were not committed: during a rebalance, or without a membership. A later commit makes up for it. */
+  async commitOffsets(offsets: readonly GroupOffset[]): Promise<boolean> {
     const topic = this.#options.topic;
+    if (this.#consumer === null) return false;
     try {
-      await this.#consumer?.commitOffsets(
+      await this.#consumer.commitOffsets(
         offsets.map(({ partition, offset }) => ({ topic, partition, offset: String(offset) })),
       );
+      return true;
     } catch (error) {
-      this.#connection.log('warn', 'group offsets were not committed; only lag tools read them', {
-        error: String(error),
-      });
+      this.#connection.log('warn', 'group offsets were not committed', { error: String(error) });
+      return false;
     }
   }
 

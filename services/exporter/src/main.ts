@@ -87,7 +87,5 @@ async function partitionsOf(environment: Environment, reader: RecordReader): Pro
     key: null,
     event: await codec.read(value),
   }));
-  const genesis = (await log.genesis(0))?.event;
-  if (genesis?.type !== 'LogOpened') throw new Error(`${topics.customerEvents} is not open: run \`tierctl init\`.`);
-  return genesis.partitions;
+  return (await log.opening()).partitions;
 }

@@ -140,8 +140,7 @@ export async function wireTiering(
 
 /** What the log was opened with, once the topics are found to be as it needs them. */
 async function checkLog(log: KafkaEventLog, connection: KafkaConnection, topics: Topics): Promise<LogOpened> {
-  const genesis = (await log.genesis(0))?.event;
-  if (genesis?.type !== 'LogOpened') throw new Error(`${topics.customerEvents} is not open: run \`tierctl init\`.`);
+  const genesis = await log.opening();
   const problems = await checkTopics(connection, topics, genesis.partitions);
   if (problems.length > 0) {
     throw new Error(problems.map(({ topic, problem, remedy }) => `${topic} ${problem}: ${remedy}`).join('; '));
