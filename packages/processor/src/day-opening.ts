@@ -12,18 +12,23 @@ export function sliceFollow(slices: number, policy: PolicyPublished, rolloutSeq:
   return { type: 'SliceSwept', fromSlice: 0, toSlice: slices - 1, mode: 'all', rolloutSeq, policyId, policyVersion };
 }
 
-/** The clock moves to the day, then everybody whose numbers change by that alone is evaluated. */
-export function dayOpening(day: EpochDay, slices: number): Control[] {
-  return [
-    { type: 'ClockTicked', day },
-    {
+/**
+ * The clock moves to the day, then everybody whose numbers change by that alone is evaluated. A sweep is one step of the
+ * fold, so a large population is swept by several, each over some of the slices.
+ */
+export function dayOpening(day: EpochDay, slices: number, slicesPerSweep = slices): Control[] {
+  const records: Control[] = [{ type: 'ClockTicked', day }];
+  for (let fromSlice = 0; fromSlice < slices; fromSlice += slicesPerSweep) {
+    const toSlice = Math.min(fromSlice + slicesPerSweep, slices) - 1;
+    records.push({
       type: 'SliceSwept',
-      fromSlice: 0,
-      toSlice: slices - 1,
+      fromSlice,
+      toSlice,
       mode: 'due',
       rolloutSeq: null,
       policyId: null,
       policyVersion: null,
-    },
-  ];
+    });
+  }
+  return records;
 }

@@ -57,3 +57,8 @@ export class PartitionKeys {
 export function namespaceGlob(namespace: string): string {
   return `{${checkNamespace(namespace)}:*}:*`;
 }
+
+/** Where a manual clock stands. A tag of its own beside the partitions', so that it goes when the namespace is dropped. */
+export function manualClockKey(namespace: string): string {
+  return `{${checkNamespace(namespace)}:clock}:day`;
+}

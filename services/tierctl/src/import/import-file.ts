@@ -86,7 +86,7 @@ class ImportRun {
     connections.closing(rejections, () => rejections.close());
     // A file's rejections stay together and in order.
     const rejectionPartition = partitionOf(source.name, genesis.partitions);
-    return new ImportRun(genesis, source, context, await readLogDay(connections, genesis), {
+    return new ImportRun(genesis, source, context, await readLogDay(connections), {
       controls,
       facts,
       encode: event => ({ key: event.customerId, value: events.encodeEvent(event) }),
