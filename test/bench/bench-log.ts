@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openLog, parseDeployment } from '@tierflow/config/deployment';
-import { formatPolicyProblems } from '@tierflow/config/policy/format-policy-problems';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
+import { formatFileProblems } from '@tierflow/config/yaml/format-file-problems';
 import type { Control, Fact } from '@tierflow/customer/events';
 import { logOpening } from '@tierflow/processor/day-opening';
 import type { WorkloadEvent } from './workload.ts';
@@ -20,7 +20,7 @@ export function benchLogOpening(namespace: string): Control[] {
   if (!parsed.ok) throw new Error('The deployment of the benchmark is invalid.');
   const genesis = openLog(parsed.deployment, namespace, randomUUID());
   const policy = parsePolicy(readFileSync(policyFile, 'utf8'), parsed.deployment);
-  if (!policy.ok) throw new Error(formatPolicyProblems(policyFile.pathname, policy.problems));
+  if (!policy.ok) throw new Error(formatFileProblems(policyFile.pathname, policy.problems));
   const { document, json, hash } = policy;
   return logOpening(genesis, {
     type: 'PolicyPublished',

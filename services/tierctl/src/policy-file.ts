@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { formatPolicyProblems } from '@tierflow/config/policy/format-policy-problems';
 import { type PolicyContext, parsePolicy } from '@tierflow/config/policy/parse-policy';
+import { formatFileProblems } from '@tierflow/config/yaml/format-file-problems';
 import type { PolicyPublished } from '@tierflow/customer/events';
 import type { Policy } from '@tierflow/customer/policy';
 import { CommandFailure } from './command-failure.ts';
@@ -15,7 +15,7 @@ export function readPolicyFile(path: string, context: PolicyContext): PolicyFile
   const parsed = parsePolicy(readFileSync(path, 'utf8'), context);
   if (!parsed.ok) {
     throw new CommandFailure(
-      `the policy cannot be used\n${formatPolicyProblems(path, parsed.problems)}`,
+      `the policy cannot be used\n${formatFileProblems(path, parsed.problems)}`,
       'mend the lines above and check it again with `tierctl policy check`',
     );
   }

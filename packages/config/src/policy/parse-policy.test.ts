@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { formatPolicyProblems } from './format-policy-problems.ts';
+import { formatFileProblems } from '../yaml/format-file-problems.ts';
 import { parsePolicy } from './parse-policy.ts';
 
 const context = { baseCurrencyDigits: 2, horizonDays: 800 };
@@ -98,7 +98,7 @@ describe('a policy that is refused', () => {
     expect(text).not.toBe(good);
     const result = parsePolicy(text, context);
     if (result.ok) throw new Error('It was accepted.');
-    const report = formatPolicyProblems('shop.yaml', result.problems);
+    const report = formatFileProblems('shop.yaml', result.problems);
     expect(result.problems[0]?.line, report).toBe(line);
     expect(report).toContain(says);
     expect(report).toMatch(/^shop\.yaml:\d+:\d+ {2}\S.* — \S.*$/m);
@@ -122,7 +122,7 @@ describe('a policy that is refused', () => {
 describe('a policy that is accepted', () => {
   function accepted(text: string) {
     const result = parsePolicy(text, context);
-    if (!result.ok) throw new Error(formatPolicyProblems('shop.yaml', result.problems));
+    if (!result.ok) throw new Error(formatFileProblems('shop.yaml', result.problems));
     return result;
   }
 

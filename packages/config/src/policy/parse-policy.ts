@@ -7,11 +7,11 @@ import { hash } from 'node:crypto';
 import { compilePolicy } from '@tierflow/customer/compile-policy';
 import type { Policy } from '@tierflow/customer/policy';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
+import { type FileProblem, inOrder } from '../yaml/file-problem.ts';
+import { explainShape } from '../yaml/shape-problem.ts';
+import { readYaml } from '../yaml/yaml-source.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { PolicyFileProblem } from './policy-problem.ts';
-import { policySchema } from './policy-schema.ts';
-import { explainShape } from './shape-problem.ts';
-import { readYaml } from './yaml-source.ts';
+import { policySchema, policyShape } from './policy-schema.ts';
 
 export interface PolicyContext {
   readonly baseCurrencyDigits: number;
@@ -27,16 +27,16 @@ export type PolicyResult =
       readonly json: string;
       readonly hash: string;
     }
-  | { readonly ok: false; readonly problems: readonly PolicyFileProblem[] };
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 export function parsePolicy(text: string, context: PolicyContext): PolicyResult {
-  const yaml = readYaml(text);
+  const yaml = readYaml(text, 'policy: and version:');
   if (!yaml.ok) return yaml;
   const { source } = yaml;
 
   const shape = policySchema.safeParse(source.value);
   if (!shape.success) {
-    return { ok: false, problems: inOrder(explainShape(shape.error.issues, source)) };
+    return { ok: false, problems: inOrder(explainShape(shape.error.issues, source, policyShape)) };
   }
 
   // From here on the document is what its text gives, so that its author checks what the fold will read.
@@ -63,8 +63,4 @@ function countKinds(): (kind: string) => number {
     kinds.set(kind, index);
     return index;
   };
-}
-
-function inOrder(problems: PolicyFileProblem[]): PolicyFileProblem[] {
-  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -6,6 +6,7 @@ import {
   type PolicyDocument,
 } from '@tierflow/customer/policy-document';
 import * as z from 'zod';
+import type { DocumentShape } from '../yaml/shape-problem.ts';
 
 const localizedText = z.strictObject({ en: z.string().min(1), zh: z.string().min(1).optional() });
 
@@ -15,6 +16,7 @@ const conditions: z.ZodType<ConditionsDocument> = z
   .strictObject({ all: conditionList.optional(), any: conditionList.optional() })
   .refine(({ all, any }) => (all === undefined) !== (any === undefined), {
     message: 'Conditions are joined by exactly one of all and any.',
+    params: { remedy: 'Write all: where every condition must hold, any: where one is enough.' },
   }) as unknown as z.ZodType<ConditionsDocument>;
 
 const measure = z.strictObject({
@@ -45,3 +47,22 @@ export const policySchema: z.ZodType<PolicyDocument> = z.strictObject({
   measures: z.record(z.string(), measure),
   programs: z.record(z.string(), program),
 });
+
+export const policyShape: DocumentShape = {
+  name: 'policy',
+  keys: [
+    { at: /^$/, keys: ['policy', 'version', 'title', 'measures', 'programs'] },
+    { at: /title$/, keys: ['en', 'zh'] },
+    { at: /^measures\/[^/]+$/, keys: ['op', 'of', 'kind', 'window', 'title'] },
+    { at: /^programs\/[^/]+$/, keys: ['kind', 'title', 'demote', 'tiers'] },
+    { at: /^programs\/[^/]+\/tiers\/\d+$/, keys: ['tier', 'title', 'when'] },
+    { at: /\/when(\/.*)?$/, keys: ['all', 'any'] },
+  ],
+  choices: [
+    {
+      at: /\/when\//,
+      expected: 'a condition',
+      remedy: 'Write a condition like spend365 >= 300.00, or a group all: or any:.',
+    },
+  ],
+};

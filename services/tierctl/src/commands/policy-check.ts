@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { formatPolicyProblems } from '@tierflow/config/policy/format-policy-problems';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
+import { formatFileProblems } from '@tierflow/config/yaml/format-file-problems';
 import type { Command } from 'commander';
 import { CommandFailure } from '../command-failure.ts';
 import { deploymentDefaults, readDeployment } from '../deployment-options.ts';
@@ -35,7 +35,7 @@ Examples:
       const parsed = parsePolicy(readFileSync(file, 'utf8'), deployment);
       if (!parsed.ok) {
         if (options.json) printJson({ ok: false, problems: parsed.problems });
-        else print(formatPolicyProblems(file, parsed.problems));
+        else print(formatFileProblems(file, parsed.problems));
         const { length } = parsed.problems;
         throw new CommandFailure(`${file} has ${length} problem${length === 1 ? '' : 's'}`, 'mend the lines above');
       }

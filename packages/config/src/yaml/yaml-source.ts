@@ -1,7 +1,7 @@
 /**
- * The YAML of a policy as a plain value, with the place of every node. Only the plain part of YAML is accepted: string
- * keys, no anchors, aliases, tags or second documents. An alias is what makes a small file huge, and a policy that says
- * everything where it stands is easier to review.
+ * YAML as a plain value, with the place of every node. Only the plain part of YAML is accepted: string keys, no anchors,
+ * aliases, tags or second documents. An alias is what makes a small file huge, and a file that says everything where it
+ * stands is easier to review.
  */
 import {
   type Document,
@@ -18,7 +18,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { isForbiddenKey } from '../canonical/field-reader.ts';
-import type { PolicyFileProblem } from './policy-problem.ts';
+import type { FileProblem } from './file-problem.ts';
 
 /** Duplicate keys are searched for pair by pair, so the size of the text bounds the time. */
 const textLengthMax = 65_536;
@@ -40,14 +40,15 @@ export interface Place {
 
 export type YamlResult =
   | { readonly ok: true; readonly source: YamlSource }
-  | { readonly ok: false; readonly problems: readonly PolicyFileProblem[] };
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
-export function readYaml(text: string): YamlResult {
+/** `firstKeys`: what an empty file should begin with, in words. */
+export function readYaml(text: string, firstKeys: string): YamlResult {
   if (text.length > textLengthMax) {
     const message = `The file has ${text.length} characters; ${textLengthMax} are allowed.`;
     return {
       ok: false,
-      problems: [{ line: 1, column: 1, path: [], message, remedy: 'Split it into several policies.' }],
+      problems: [{ line: 1, column: 1, path: [], message, remedy: 'Split it into several files.' }],
     };
   }
   const lineCounter = new LineCounter();
@@ -64,7 +65,7 @@ export function readYaml(text: string): YamlResult {
     return { ok: false, problems: [{ line: 1, column: 1, path: [], ...tooDeep }] };
   }
 
-  const problems: PolicyFileProblem[] = worthReporting([...document.errors, ...document.warnings]).map(error => ({
+  const problems: FileProblem[] = worthReporting([...document.errors, ...document.warnings]).map(error => ({
     ...place(openingQuote(document, error) ?? error.pos[0]),
     path: [],
     ...explain(error, text),
@@ -80,7 +81,7 @@ export function readYaml(text: string): YamlResult {
       column: 1,
       path: [],
       message: 'The file is empty.',
-      remedy: 'Begin with policy: and version:.',
+      remedy: `Begin with ${firstKeys}.`,
     });
   }
   if (problems.length > 0) return { ok: false, problems };
@@ -123,14 +124,14 @@ function openingQuote(document: Document.Parsed, error: YAMLError): number | nul
   return opening;
 }
 
-type What = Pick<PolicyFileProblem, 'message' | 'remedy'>;
+type What = Pick<FileProblem, 'message' | 'remedy'>;
 
 const tooDeep: What = {
   message: `The file is nested deeper than ${depthMax} levels.`,
-  remedy: 'Policies need ten: flatten it.',
+  remedy: 'Ten are enough: flatten it.',
 };
 
-/** What the grammar allows and a policy does not. */
+/** What the grammar allows and these files do not. */
 function inspect(node: Node | null, path: Path, report: (offset: number, path: Path, what: What) => void): void {
   if (node === null) return;
   const at = node.range?.[0] ?? 0;
@@ -170,7 +171,7 @@ function isPlainTag(tag: string): boolean {
   return /^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/.test(tag);
 }
 
-/** The parser's findings in words for somebody who writes policies, not parsers. */
+/** The parser's findings in words for somebody who writes files, not parsers. */
 function explain(error: YAMLError, text: string): What {
   const rest = text.slice(error.pos[0], error.pos[1]).split('\n')[0]!.trim().slice(0, 40);
   switch (error.code) {
@@ -181,7 +182,7 @@ function explain(error: YAMLError, text: string): What {
     case 'TAB_AS_INDENT':
       return { message: 'A tab is used for indentation.', remedy: 'Indent with spaces.' };
     case 'MULTIPLE_DOCS':
-      return { message: 'A second document begins here.', remedy: 'Put each policy into a file of its own.' };
+      return { message: 'A second document begins here.', remedy: 'Put each document into a file of its own.' };
     case 'BAD_INDENT':
     case 'MULTILINE_IMPLICIT_KEY':
       return {
@@ -202,7 +203,7 @@ function explain(error: YAMLError, text: string): What {
     case 'BAD_ALIAS':
       return { message: `${rest} refers to a place that is not there.`, remedy: 'Write the value out.' };
     default:
-      return { message: `This is not YAML: ${lower(error.message)}.`, remedy: 'Compare it with a policy that works.' };
+      return { message: `This is not YAML: ${lower(error.message)}.`, remedy: 'Compare it with a file that works.' };
   }
 }
 

@@ -1,7 +1,7 @@
 /** What zod finds about the shape, in words and with the line. */
 import type * as z from 'zod';
 import { nearestName } from '../nearest-name.ts';
-import type { PolicyFileProblem } from './policy-problem.ts';
+import type { FileProblem } from './file-problem.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 const types: Record<string, string> = {
@@ -13,50 +13,51 @@ const types: Record<string, string> = {
   array: 'a list',
 };
 
-/** Known keys by the place in the document; zod says which key is unknown, not which would have been right. */
-const knownKeys: readonly { readonly at: RegExp; readonly keys: readonly string[] }[] = [
-  { at: /^$/, keys: ['policy', 'version', 'title', 'measures', 'programs'] },
-  { at: /title$/, keys: ['en', 'zh'] },
-  { at: /^measures\/[^/]+$/, keys: ['op', 'of', 'kind', 'window', 'title'] },
-  { at: /^programs\/[^/]+$/, keys: ['kind', 'title', 'demote', 'tiers'] },
-  { at: /^programs\/[^/]+\/tiers\/\d+$/, keys: ['tier', 'title', 'when'] },
-  { at: /\/when(\/.*)?$/, keys: ['all', 'any'] },
-];
+/** What a kind of file says about its shape that zod does not: zod names the wrong key, not the right one. */
+export interface DocumentShape {
+  /** `policy`: what the file is called in a sentence. */
+  readonly name: string;
+  /** Known keys by the place in the document, keys and indexes joined by /. The first that fits counts. */
+  readonly keys: readonly { readonly at: RegExp; readonly keys: readonly string[] }[];
+  /** Where the value may be of several forms: what they are called together, and how to write one. */
+  readonly choices: readonly { readonly at: RegExp; readonly expected: string; readonly remedy: string }[];
+}
 
 export function explainShape(
   issues: readonly z.core.$ZodIssue[],
   source: YamlSource,
+  shape: DocumentShape,
   parent: Path = [],
-): PolicyFileProblem[] {
+): FileProblem[] {
   // A misspelt field is one mistake: that the right one is now missing need not be said as well.
   const misspelt = new Set<string>();
   for (const issue of issues) {
     if (issue.code !== 'unrecognized_keys') continue;
     const path = [...parent, ...issue.path] as Path;
     for (const key of issue.keys) {
-      const meant = nearestName(key, keysAt(path));
+      const meant = nearestName(key, keysAt(shape, path));
       if (meant !== null) misspelt.add([...path, meant].join('/'));
     }
   }
   return issues
     .filter(({ code, path }) => {
       const at = [...parent, ...path].join('/');
-      return code === 'custom' ? !misspelt.has(`${at}/all`) && !misspelt.has(`${at}/any`) : !misspelt.has(at);
+      return code === 'custom' ? ![...misspelt].some(key => key.startsWith(`${at}/`)) : !misspelt.has(at);
     })
-    .flatMap(issue => explainIssue(issue, source, parent));
+    .flatMap(issue => explainIssue(issue, source, shape, parent));
 }
 
-function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, parent: Path): PolicyFileProblem[] {
+function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, shape: DocumentShape, parent: Path): FileProblem[] {
   const path: Path = [...parent, ...(issue.path as (string | number)[])];
   const at = source.placeOf(path);
-  const name = nameOf(path);
+  const name = path.length === 0 ? `The ${shape.name}` : path.join('.');
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(key => ({
         ...source.placeOfKey(path, key),
         path: [...path, key],
-        message: `${path.length === 0 ? 'A policy' : name} has no field ${key}.`,
-        remedy: suggestKey(path, key),
+        message: `${path.length === 0 ? `A ${shape.name}` : name} has no field ${key}.`,
+        remedy: suggestKey(shape, path, key),
       }));
     case 'invalid_type': {
       const expected = types[issue.expected] ?? issue.expected;
@@ -81,53 +82,46 @@ function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, parent: Path)
       return [{ ...at, path, message: `${name} is ${show(value)}, which is not known.`, remedy }];
     }
     case 'invalid_union': {
-      // A condition is text or a group. Only a map was meant as a group.
+      // The form whose inside is wrong is the one that was meant; a form that was not meant is wrong as a whole.
       const value = valueAt(source.value, path);
-      const group = issue.errors.find(branch =>
+      const meant = issue.errors.find(branch =>
         branch.some(inner => inner.path.length > 0 || inner.code !== 'invalid_type'),
       );
-      if (group && typeof value === 'object' && value !== null) return explainShape(group, source, path);
-      return [
-        {
-          ...at,
-          path,
-          message: `${name} is ${show(value)}, not a condition.`,
-          remedy: 'Write a condition like spend365 >= 300.00, or a group all: or any:.',
-        },
-      ];
+      if (meant && typeof value === 'object' && value !== null) return explainShape(meant, source, shape, path);
+      const choice = shape.choices.find(({ at: place }) => place.test(path.join('/')));
+      const { expected, remedy } = choice ?? { expected: 'text', remedy: 'Write text.' };
+      return [{ ...at, path, message: `${name} is ${show(value)}, not ${expected}.`, remedy }];
     }
     case 'too_small':
-      return [
-        { ...at, path, message: `${name} is empty.`, remedy: 'Fill it, or leave it out where it may be left out.' },
-      ];
-    case 'too_big':
-      return [{ ...at, path, message: `${name} is too long.`, remedy: `Write ${issue.maximum} at most.` }];
+    case 'too_big': {
+      if (issue.origin === 'number' || issue.origin === 'int') {
+        const found = show(valueAt(source.value, path));
+        const bound = issue.code === 'too_small' ? `${issue.minimum} at least` : `${issue.maximum} at most`;
+        return [{ ...at, path, message: `${name} is ${found}.`, remedy: `Write ${bound}.` }];
+      }
+      const [message, remedy] =
+        issue.code === 'too_small'
+          ? [`${name} is empty.`, 'Fill it, or leave it out where it may be left out.']
+          : [`${name} is too long.`, `Write ${issue.maximum} at most.`];
+      return [{ ...at, path, message, remedy }];
+    }
     case 'custom':
-      return [
-        {
-          ...at,
-          path,
-          message: issue.message,
-          remedy: 'Write all: where every condition must hold, any: where one is enough.',
-        },
-      ];
+      return [{ ...at, path, message: issue.message, remedy: String(issue.params?.remedy ?? 'Correct it.') }];
     default:
-      return [{ ...at, path, message: `${name}: ${issue.message}.`, remedy: 'Compare it with a policy that works.' }];
+      return [
+        { ...at, path, message: `${name}: ${issue.message}.`, remedy: `Compare it with a ${shape.name} that works.` },
+      ];
   }
 }
 
-function suggestKey(path: Path, key: string): string {
-  const keys = keysAt(path);
+function suggestKey(shape: DocumentShape, path: Path, key: string): string {
+  const keys = keysAt(shape, path);
   const meant = nearestName(key, keys);
   return meant === null ? `Remove it; known are ${keys.join(', ')}.` : `Did you mean ${meant}?`;
 }
 
-function keysAt(path: Path): readonly string[] {
-  return knownKeys.find(({ at }) => at.test(path.join('/')))?.keys ?? [];
-}
-
-function nameOf(path: Path): string {
-  return path.length === 0 ? 'The policy' : path.join('.');
+function keysAt(shape: DocumentShape, path: Path): readonly string[] {
+  return shape.keys.find(({ at }) => at.test(path.join('/')))?.keys ?? [];
 }
 
 function valueAt(value: unknown, path: Path): unknown {
