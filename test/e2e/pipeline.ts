@@ -1,6 +1,6 @@
 /**
- * A namespace of its own on real servers, worked on by the product's own programs: tierctl, tiering and the exporter run
- * as processes, and what they leave behind is read back from Kafka and Redis.
+ * A namespace of its own on real servers, worked on by the product's own programs: tierctl and the services run as
+ * processes, and what they leave behind is read back from Kafka and Redis.
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { connectRegistry } from '@tierflow/codec/registry';
 import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import { schemaTopicsOf, type Topics, topicsOf } from '@tierflow/config/namespace';
 import type { CustomerTiers, TierChanged } from '@tierflow/customer/changes';
-import type { Unreadable } from '@tierflow/customer/events';
+import type { LogRecord, Unreadable } from '@tierflow/customer/events';
 import { type KafkaConnection, kafkaClient } from '@tierflow/kafka/connection';
 import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
 import { deleteTopics } from '@tierflow/kafka/topics';
@@ -21,7 +21,7 @@ import { OwnedProcess } from '@tierflow/local/processes/owned-process';
 import { dropNamespace } from '@tierflow/redis/drop-namespace';
 import { openRedis } from '@tierflow/redis/open-redis';
 import { RedisStateReader } from '@tierflow/redis/state-reader';
-import { nodeOptions, type Service, startService } from './service.ts';
+import { nodeOptions, type Service, type ServiceName, startService } from './service.ts';
 
 export interface Servers {
   readonly kafkaBrokers: string;
@@ -142,7 +142,12 @@ export class Pipeline {
     return this.#startService('exporter', 'exporter', {});
   }
 
-  async #startService(service: 'tiering' | 'exporter', name: string, extra: NodeJS.ProcessEnv): Promise<Service> {
+  /** Its clock is the manual one, unless the environment says otherwise. */
+  startConductor(name: string, environment: NodeJS.ProcessEnv = {}): Promise<Service> {
+    return this.#startService('conductor', name, { TIERFLOW_CLOCK: 'manual', ...environment });
+  }
+
+  async #startService(service: ServiceName, name: string, extra: NodeJS.ProcessEnv): Promise<Service> {
     const started = await startService({
       name,
       service,
@@ -212,6 +217,16 @@ export class Pipeline {
     } finally {
       await producer.disconnect();
     }
+  }
+
+  /** All committed records of the log, by partition, in order. */
+  async logRecords(): Promise<LogRecord[][]> {
+    return this.#readTopic(this.topics.customerEvents, async ({ offset, timestamp, key, value }) => ({
+      offset,
+      timestamp,
+      key: key?.toString() ?? null,
+      event: await this.events.read(value),
+    }));
   }
 
   /** All committed changes, by partition, in order. */

@@ -7,9 +7,11 @@ import { OwnedProcess } from '@tierflow/local/processes/owned-process';
 export const nodeOptions = ['--disable-warning=TimeoutNegativeWarning'];
 const startTimeoutMs = 60_000;
 
+export type ServiceName = 'tiering' | 'exporter' | 'intake' | 'conductor';
+
 export interface ServiceStart {
   readonly name: string;
-  readonly service: 'tiering' | 'exporter';
+  readonly service: ServiceName;
   readonly environment: NodeJS.ProcessEnv;
   readonly logFile: string;
 }
