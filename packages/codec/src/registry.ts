@@ -8,7 +8,7 @@ import { SchemaRegistry as Client, type COMPATIBILITY, SchemaType } from '@kafka
 import { PortFailure } from '@tierflow/processor/errors';
 import avsc from 'avsc';
 import type { SchemaIds, SchemaRegistry, WriterSchema } from './schema-registry.ts';
-import { type RecordSchema, recordSchemas, type SchemaTopic, subjectOf } from './schemas.ts';
+import { type RecordName, type RecordSchema, recordSchemas, type SchemaTopic, subjectOf } from './schemas.ts';
 
 type Middleware = NonNullable<ConstructorParameters<typeof Client>[0]['middlewares']>[number];
 
@@ -17,6 +17,8 @@ export interface RegistryOptions {
   /** The deployment's topic for each folder of `schemas/`: subjects carry the topic's name. */
   readonly topics: Readonly<Record<SchemaTopic, string>>;
   readonly timeoutMs?: number;
+  /** What is registered and looked up: `schemas/`, unless a test has changed it. */
+  readonly schemas?: ReadonlyMap<RecordName, RecordSchema>;
 }
 
 /** A schema was changed in a way that readers of what is already written could not follow. An operator must act. */
@@ -27,7 +29,12 @@ export class SchemaRefused extends Error {
   readonly retry = 'never';
 }
 
-export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOptions): SchemaRegistry {
+export function connectRegistry({
+  url,
+  topics,
+  timeoutMs = 10_000,
+  schemas = recordSchemas,
+}: RegistryOptions): SchemaRegistry {
   const base = url.replace(/\/+$/, '');
   // The client waits for ever unless every request is given its time.
   const timeLimit: Middleware = () => ({
@@ -54,7 +61,7 @@ export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOpt
   async function requestLevel(address: string, init: RequestInit): Promise<string | null> {
     try {
       const response = await fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-      if (response.status === 404) return null;
+      if (response.status === 404 && init.method === 'GET') return null;
       if (!response.ok) throw new Error(`status ${response.status}: ${(await response.text()).slice(0, 200)}`);
       const { compatibilityLevel } = (await response.json()) as { compatibilityLevel?: string };
       return compatibilityLevel?.toUpperCase() ?? null;
@@ -96,7 +103,7 @@ export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOpt
   /** One after the other: a dozen requests once, and the first refusal is the one that is reported. */
   async function idsBy(idOf: (schema: RecordSchema) => Promise<number>): Promise<SchemaIds> {
     const ids = new Map();
-    for (const schema of recordSchemas.values()) ids.set(schema.record, await idOf(schema));
+    for (const schema of schemas.values()) ids.set(schema.record, await idOf(schema));
     return ids;
   }
 
@@ -112,7 +119,7 @@ export function connectRegistry({ url, topics, timeoutMs = 10_000 }: RegistryOpt
     }
     // An emptied registry and a wrong path answer 404 to everything, a proxy answers with a page of its own. So a
     // verdict against a record counts only while the registry still knows a schema of ours.
-    if (verdict.kind !== 'known') await lookUpSchema([...recordSchemas.values()][0] as RecordSchema);
+    if (verdict.kind !== 'known') await lookUpSchema([...schemas.values()][0] as RecordSchema);
     return verdict;
   }
 
