@@ -1,35 +1,33 @@
 /** Our own producers do not compress; a log may still hold batches that somebody else's producer compressed. */
 import { createRequire } from 'node:module';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { PortFailure } from '@tierflow/processor/errors';
+import { decompressLz4 } from './lz4.ts';
 
 /** snappyjs has no types. */
 const { uncompress: uncompressSnappy } = createRequire(import.meta.url)('snappyjs') as {
   uncompress(bytes: Buffer, bytesMax: number): Buffer;
 };
 
-/** A bound against decompression bombs. A batch is at most some megabytes of records. */
-const batchBytesMax = 128 * 1024 * 1024;
+/** A bound against decompression bombs: brokers take a batch of 1 MiB unless told otherwise, and records shrink to a tenth. */
+export const batchBytesMax = 64 * 1024 * 1024;
 
 const codecs: readonly ((bytes: Buffer) => Buffer)[] = [
   bytes => bytes,
   bytes => gunzipSync(bytes, { maxOutputLength: batchBytesMax }),
   snappy,
-  () => {
-    throw new Error(
-      'lz4 is not supported; set compression.type of the topic (or of its producers) to gzip, snappy or zstd',
-    );
-  },
+  bytes => decompressLz4(bytes, batchBytesMax),
   bytes => zstdDecompressSync(bytes, { maxOutputLength: batchBytesMax }),
 ];
 
-export function decompress(codec: number, bytes: Buffer, topic: string): Buffer {
+/** Throws where the bytes are not what the codec says, or too many. */
+export function decompress(codec: number, bytes: Buffer): Buffer {
+  const decode = codecs[codec];
+  if (decode === undefined) throw new Error(`compression codec ${codec} is unknown`);
   try {
-    const decode = codecs[codec];
-    if (decode === undefined) throw new Error(`compression codec ${codec} is unknown`);
     return decode(bytes);
   } catch (error) {
-    throw new PortFailure('protocol', `${topic}: a batch cannot be decompressed: ${(error as Error).message}`, error);
+    if ((error as { code?: string }).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    throw new Error(`it unpacks to more than ${batchBytesMax} bytes`, { cause: error });
   }
 }
 
@@ -43,6 +41,7 @@ function snappy(bytes: Buffer): Buffer {
   let total = 0;
   for (let at = frameHeaderBytes; at < bytes.length; ) {
     const length = bytes.readInt32BE(at);
+    if (length <= 0) throw new Error(`a snappy block of ${length} bytes`);
     const block = uncompressSnappy(bytes.subarray(at + 4, at + 4 + length), batchBytesMax - total);
     blocks.push(block);
     total += block.length;

@@ -32,8 +32,16 @@ export interface AbortedTransaction {
 
 export interface DecodedBatches {
   readonly records: RawRecord[];
-  /** The offset after the last whole batch, also where that batch held nothing to deliver. */
+  /** The offset after the last batch looked at, also where that batch held nothing to deliver. */
   readonly nextOffset: number;
+  readonly unreadable: readonly UnreadableBatch[];
+}
+
+/** A batch that a broker stored and nobody can unpack. Its records are not delivered. */
+export interface UnreadableBatch {
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly why: string;
 }
 
 const lengthPrefixBytes = 12;
@@ -43,6 +51,8 @@ const transactionalFlag = 0x10;
 const controlFlag = 0x20;
 const codecMask = 0x07;
 const abortMarkerType = 0;
+/** Once so much was unpacked, the rest of a fetch is left to the next one: some batches grow a thousandfold. */
+const unpackedBytesMax = 32 * 1024 * 1024;
 const noHeaders: readonly RecordHeader[] = [];
 
 export function decodeBatches(
@@ -52,12 +62,14 @@ export function decodeBatches(
   topic: string,
 ): DecodedBatches {
   const records: RawRecord[] = [];
+  const unreadable: UnreadableBatch[] = [];
   let nextOffset = fromOffset;
+  let unpackedBytes = 0;
   const upcoming = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
   const abortedProducers = new Set<number>();
 
   // A fetch is cut at its byte limit, so the last batch may be incomplete.
-  for (let at = 0; at + headerBytes <= bytes.length; ) {
+  for (let at = 0; at + headerBytes <= bytes.length && unpackedBytes < unpackedBytesMax; ) {
     const end = at + lengthPrefixBytes + bytes.readInt32BE(at + 8);
     if (end > bytes.length) break;
     const magic = bytes[at + 16]!;
@@ -77,17 +89,25 @@ export function decodeBatches(
       if (count > 0 && markerType(bytes, at + headerBytes) === abortMarkerType) abortedProducers.delete(producerId);
     } else if (!(attributes & transactionalFlag && abortedProducers.has(producerId))) {
       const codec = attributes & codecMask;
-      const body = bytes.subarray(at + headerBytes, end);
-      decodeRecords(codec === 0 ? body : decompress(codec, body, topic), count, fromOffset, records, {
-        baseOffset,
-        baseTimestamp: readInt64(bytes, at + 27),
-        appendTimestamp: attributes & logAppendTimeFlag ? readInt64(bytes, at + 35) : null,
-      });
+      const complete = records.length;
+      try {
+        const packed = bytes.subarray(at + headerBytes, end);
+        const body = codec === 0 ? packed : decompress(codec, packed);
+        if (codec !== 0) unpackedBytes += body.length;
+        decodeRecords(body, count, fromOffset, records, {
+          baseOffset,
+          baseTimestamp: readInt64(bytes, at + 27),
+          appendTimestamp: attributes & logAppendTimeFlag ? readInt64(bytes, at + 35) : null,
+        });
+      } catch (error) {
+        records.length = complete;
+        unreadable.push({ firstOffset: baseOffset, lastOffset, why: (error as Error).message });
+      }
     }
     nextOffset = Math.max(nextOffset, lastOffset + 1);
     at = end;
   }
-  return { records, nextOffset };
+  return { records, nextOffset, unreadable };
 }
 
 interface BatchBase {
@@ -102,6 +122,7 @@ function decodeRecords(body: Buffer, count: number, fromOffset: number, into: Ra
   for (let i = 0; i < count; i++) {
     const length = cursor.varint();
     const end = cursor.at + length;
+    if (length < 0 || end > body.length) throw new Error('a record reaches beyond its batch');
     cursor.at++;
     const timestampDelta = cursor.varint();
     const offset = batch.baseOffset + cursor.varint();
@@ -159,11 +180,12 @@ class VarintCursor {
     }
     // Beyond 28 bits, as in the timestamp deltas of a long batch, plain arithmetic stays exact up to 2^53.
     let raw = low;
-    for (let scale = 2 ** 28; ; scale *= 128) {
+    for (let scale = 2 ** 28; scale < 2 ** 64; scale *= 128) {
       const byte = bytes[this.at++]!;
       raw += (byte & 0x7f) * scale;
       if (byte < 0x80) return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2;
     }
+    throw new Error('a number has no end');
   }
 
   nullableBytes(): Buffer | null {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchBytesMax } from './compression.ts';
 import { explicitPartitioner, kafkaClient } from './connection.ts';
 import { connectionUnderTest, createTopic } from './kafka-under-test.ts';
 import { type RawRecord, RecordReader } from './record-reader.ts';
@@ -137,7 +138,7 @@ describe('read', () => {
     expect(await readValues(topic, 1)).toEqual(['b', 'c']);
   });
 
-  it.each(['snappy', 'zstd'])('reads %s', async codec => {
+  it.each(['snappy', 'lz4', 'zstd'])('reads %s', async codec => {
     // The broker compresses, so that its own framing is what is read.
     const topic = await createTopic(connection, 1, { 'compression.type': codec });
     const producer = kafkaClient(connection).producer({ createPartitioner: explicitPartitioner });
@@ -148,16 +149,22 @@ describe('read', () => {
     expect(await readValues(topic)).toEqual(values);
   });
 
-  it('refuses lz4 and names the topic', async () => {
-    const topic = await createTopic(connection, 1, { 'compression.type': 'lz4' });
+  it('names a batch that unpacks beyond the bound; reads over it where that is asked for, and fails otherwise', async () => {
+    const topic = await createTopic(connection);
     const producer = kafkaClient(connection).producer({ createPartitioner: explicitPartitioner });
     await producer.connect();
-    await producer.send({ topic, messages: [{ value: 'a', partition: 0 }] });
+    const bomb = { value: Buffer.alloc(batchBytesMax + 1), partition: 0 };
+    await producer.send({ topic, messages: [{ value: 'before', partition: 0 }] });
+    await producer.send({ topic, compression: CompressionTypes.GZIP, messages: [bomb] });
+    await producer.send({ topic, messages: [{ value: 'after', partition: 0 }] });
     await producer.disconnect();
-    await expect(readValues(topic)).rejects.toMatchObject({
-      code: 'protocol',
-      message: expect.stringMatching(`${topic}.*lz4`),
-    });
+
+    const why = expect.stringContaining(`more than ${batchBytesMax} bytes`);
+    const read = await reader.read({ topic, partition: 0, offset: 0, skipsUnreadable: true });
+    if (read.status !== 'read') throw new Error(read.status);
+    expect(read.records.map(textOf)).toEqual(['before', 'after']);
+    expect(read).toMatchObject({ unreadable: [{ firstOffset: 1, lastOffset: 1, why }], nextOffset: 3 });
+    await expect(readValues(topic)).rejects.toMatchObject({ code: 'protocol', message: why });
   });
 
   it('waits for data without holding up other partitions', async () => {

@@ -17,9 +17,9 @@ import type { KafkaConnection } from './connection.ts';
 import { mayPass, toPortError } from './errors.ts';
 import { decodeFetchResponse, type FetchedPartition } from './fetch-response.ts';
 import { type Cluster, type ConnectionPool, createCluster, fetchRequest, protocolError } from './kafkajs-internals.ts';
-import { decodeBatches, type RawRecord } from './record-batch.ts';
+import { decodeBatches, type RawRecord, type UnreadableBatch } from './record-batch.ts';
 
-export type { RawRecord, RecordHeader } from './record-batch.ts';
+export type { RawRecord, RecordHeader, UnreadableBatch } from './record-batch.ts';
 
 export interface ReadRequest {
   readonly topic: string;
@@ -29,12 +29,16 @@ export interface ReadRequest {
   readonly maxBytes?: number;
   /** How long the broker may hold the answer back when there is nothing to read. */
   readonly maxWaitMs?: number;
+  /** Reads over batches that cannot be unpacked and names them. Otherwise they are a failure: a log has no gaps. */
+  readonly skipsUnreadable?: boolean;
 }
 
 export interface RecordsRead {
   readonly status: 'read';
   /** Committed records, ascending. */
   readonly records: readonly RawRecord[];
+  /** Empty unless `skipsUnreadable` was asked for. */
+  readonly unreadable: readonly UnreadableBatch[];
   /** Where to read next: past control records and aborted data, so a read without records can be progress. */
   readonly nextOffset: number;
   readonly logStart: number;
@@ -104,6 +108,11 @@ export class RecordReader {
       if (fetched.errorCode !== 0) throw protocolError(fetched.errorCode);
       const { logStart, highWatermark, lastStableOffset } = fetched;
       const decoded = decodeBatches(fetched.batches, offset, fetched.aborted, topic);
+      const [unreadable] = decoded.unreadable;
+      if (unreadable !== undefined && !request.skipsUnreadable) {
+        const { firstOffset, lastOffset, why } = unreadable;
+        throw new PortFailure('protocol', `${topic}/${partition}: batch ${firstOffset} … ${lastOffset}: ${why}`);
+      }
       return { status: 'read', ...decoded, logStart, highWatermark, lastStableOffset };
     });
   }
