@@ -2,7 +2,9 @@
 
 export type Instant =
   | { readonly ok: true; readonly ms: number }
-  | { readonly ok: false; readonly reason: 'badTime' | 'noOffset' };
+  | { readonly ok: false; readonly reason: 'badTime' }
+  /** `localMs`: what its clock shows, as if it were in UTC. */
+  | { readonly ok: false; readonly reason: 'noOffset'; readonly localMs: number };
 
 const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))?$/;
 
@@ -17,15 +19,15 @@ export function parseInstant(text: string): Instant {
 
   const last = text.charCodeAt(text.length - 1);
   const isUtc = last === 0x5a || last === 0x7a;
-  if (!isUtc && match[8] === undefined) return { ok: false, reason: 'noOffset' };
+  const fractionMs = match[7] === undefined ? 0 : Number(match[7].slice(0, 3).padEnd(3, '0'));
+  const localMs = day * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + fractionMs;
+  if (!isUtc && match[8] === undefined) return { ok: false, reason: 'noOffset', localMs };
   const offsetHours = isUtc ? 0 : Number(match[9]);
   const offsetMinutes = isUtc ? 0 : Number(match[10]);
   if (offsetHours > 23 || offsetMinutes > 59) return { ok: false, reason: 'badTime' };
 
   const offsetMs = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
-  const fractionMs = match[7] === undefined ? 0 : Number(match[7].slice(0, 3).padEnd(3, '0'));
-  const ms = day * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + fractionMs - offsetMs;
-  return { ok: true, ms };
+  return { ok: true, ms: localMs - offsetMs };
 }
 
 /** `2024-02-29` → days since 1970-01-01; null where there is no such day between 1970 and 2200. */

@@ -12,7 +12,7 @@ import { FieldReader, type JsonObject } from './field-reader.ts';
 import { formatCanonical } from './format-canonical.ts';
 import { logWords, type Word, type WrittenRecord } from './log-words.ts';
 import { readCustomerEvent } from './read-customer-event.ts';
-import { readJsonLine } from './read-json-line.ts';
+import { readJsonLine } from './read-json.ts';
 import type { Rejected } from './rejection.ts';
 
 /** A record is at most a megabyte or so; escaped as JSON it may grow sixfold. */
@@ -44,13 +44,13 @@ export function formatLogLine(record: LogRecord, partition: number, digits: numb
 export function parseLogLine(line: Buffer | string, digits: number): LogLine {
   const json = readJsonLine(line, logLineBytesMax);
   if (!json.ok) return json;
-  const fields = new FieldReader(json.object);
+  const fields = new FieldReader(json.value);
   const partition = fields.integer('partition');
   const offset = fields.integer('offset');
   const timestamp = fields.integer('timestamp');
-  const key = json.object.key === null ? null : fields.string('key');
+  const key = json.value.key === null ? null : fields.string('key');
   const type = typeByName.get(fields.string('type'));
-  const event = type === undefined ? readStamped(fields, digits) : readWords(type, json.object, fields);
+  const event = type === undefined ? readStamped(fields, digits) : readWords(type, json.value, fields);
   if (fields.rejected) return fields.rejected;
   return { ok: true, partition, record: { offset, timestamp, key, event: event! } };
 }
@@ -76,7 +76,7 @@ function readStamped(fields: FieldReader, digits: number): CustomerEvent | null 
   const businessDay = fields.integer('businessDay');
   return readCustomerEvent(fields, {
     baseDigits: digits,
-    baseCurrency: null,
+    conversion: null,
     nowMs: null,
     defaultSource: null,
     position: stamp,

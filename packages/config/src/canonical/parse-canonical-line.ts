@@ -3,9 +3,10 @@ import type { Buffer } from 'node:buffer';
 import type { CustomerEvent } from '@tierflow/customer/events';
 import { businessDayIn } from '../business-day.ts';
 import { currencyDigits } from '../currency.ts';
+import { noConversion } from './conversion.ts';
 import { FieldReader } from './field-reader.ts';
 import { readCustomerEvent } from './read-customer-event.ts';
-import { readJsonLine } from './read-json-line.ts';
+import { readJsonLine } from './read-json.ts';
 import type { Rejected } from './rejection.ts';
 
 export const canonicalLineBytesMax = 65_536;
@@ -27,10 +28,10 @@ const noPosition: readonly string[] = [];
 export function parseCanonicalLine(line: Buffer | string, context: CanonicalContext): CanonicalResult {
   const json = readJsonLine(line, canonicalLineBytesMax);
   if (!json.ok) return json;
-  const fields = new FieldReader(json.object);
+  const fields = new FieldReader(json.value);
   const event = readCustomerEvent(fields, {
     baseDigits: currencyDigits(context.baseCurrency) ?? 0,
-    baseCurrency: context.baseCurrency,
+    conversion: noConversion(context.baseCurrency),
     nowMs: context.nowMs,
     defaultSource: context.defaultSource,
     position: noPosition,

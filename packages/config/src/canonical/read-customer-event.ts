@@ -3,12 +3,15 @@
  * between them (what a time or a currency may be, where the business day comes from) is in the terms.
  */
 import type { CustomerEvent, FactBase } from '@tierflow/customer/events';
+import { currencyDigits } from '../currency.ts';
+import type { Conversion } from './conversion.ts';
 import type { FieldReader } from './field-reader.ts';
+import { minorUnitsMax } from './minor-units.ts';
 
 export interface Terms {
   readonly baseDigits: number;
-  /** Amounts must be in it; null: any currency, its worth in the base currency stands on the line. */
-  readonly baseCurrency: string | null;
+  /** What money is worth in the base currency; null: any currency is taken, its worth stands on the line. */
+  readonly conversion: Conversion | null;
   /** Times more than a day later are refused; null: not checked. */
   readonly nowMs: number | null;
   /** Where the line names no source; null: it must. */
@@ -22,7 +25,8 @@ export interface Terms {
 const dayMs = 86_400_000;
 const head = ['type', 'eventId', 'source', 'customerId', 'occurredAt'];
 
-const fieldsByType = {
+/** What an event may say. The source is named by the line, or by whoever maps a record. */
+export const fieldsByType = {
   purchase: [...head, 'orderId', 'amount', 'currency', 'margin', 'channel'],
   refund: [...head, 'orderId', 'amount', 'currency', 'channel'],
   interaction: [...head, 'kind', 'topic', 'responseSeconds', 'cost'],
@@ -53,21 +57,19 @@ export function readCustomerEvent(fields: FieldReader, terms: Terms): CustomerEv
 function readBody(type: CanonicalType, fields: FieldReader, terms: Terms): CustomerEvent {
   const base = readBase(fields, terms);
   switch (type) {
-    case 'purchase':
-      return {
-        type: 'PurchaseRecorded',
-        ...base,
-        orderId: fields.optionalId('orderId'),
-        ...readMoney(fields, terms),
-        marginBaseMinor: fields.optionalAmount('margin', terms.baseDigits),
-        channel: fields.optionalLabel('channel'),
-      };
+    case 'purchase': {
+      const orderId = fields.optionalId('orderId');
+      const money = readMoney(fields, terms, base.businessDay);
+      const marginBaseMinor = readMargin(fields, terms, money.currency, base.businessDay);
+      const channel = fields.optionalLabel('channel');
+      return { type: 'PurchaseRecorded', ...base, orderId, ...money, marginBaseMinor, channel };
+    }
     case 'refund':
       return {
         type: 'PurchaseRefunded',
         ...base,
         orderId: fields.optionalId('orderId'),
-        ...readMoney(fields, terms),
+        ...readMoney(fields, terms, base.businessDay),
         channel: fields.optionalLabel('channel'),
       };
     case 'interaction':
@@ -128,15 +130,49 @@ function readBase(fields: FieldReader, terms: Terms): FactBase {
   return { eventId, source, customerId, occurredAt, businessDay, bootstrap: terms.bootstrap };
 }
 
-function readMoney(fields: FieldReader, terms: Terms) {
+function readMoney(fields: FieldReader, terms: Terms, businessDay: number) {
   const { code, digits } = fields.currency('currency');
   const amountMinor = fields.positiveAmount('amount', digits, code);
-  if (terms.baseCurrency !== null && code !== terms.baseCurrency) {
-    fields.reject('currencyWithoutRate', { field: 'currency', value: code, expected: terms.baseCurrency });
+  if (terms.conversion !== null) {
+    const amountBaseMinor = convert(fields, terms.conversion, { field: 'amount', amountMinor, code, businessDay });
+    if (amountBaseMinor === 0) {
+      const { baseCurrency } = terms.conversion;
+      fields.reject('amountRoundsToZero', { field: 'amount', value: fields.string('amount'), expected: baseCurrency });
+    }
+    return { amountMinor, currency: code, amountBaseMinor };
   }
-  const isStated = terms.baseCurrency === null && fields.has('amountBaseMinor');
-  const amountBaseMinor = isStated ? fields.integer('amountBaseMinor') : amountMinor;
+  const amountBaseMinor = fields.has('amountBaseMinor') ? fields.integer('amountBaseMinor') : amountMinor;
   return { amountMinor, currency: code, amountBaseMinor };
+}
+
+/** Of the amount's currency at the door. The log holds it in the base currency, and so does an exported line. */
+function readMargin(fields: FieldReader, terms: Terms, code: string, businessDay: number): number | null {
+  if (terms.conversion === null) return fields.optionalAmount('margin', terms.baseDigits);
+  const amountMinor = fields.optionalAmount('margin', currencyDigits(code) ?? 0);
+  return amountMinor && convert(fields, terms.conversion, { field: 'margin', amountMinor, code, businessDay });
+}
+
+interface Money {
+  readonly field: string;
+  readonly amountMinor: number;
+  readonly code: string;
+  readonly businessDay: number;
+}
+
+function convert(
+  fields: FieldReader,
+  conversion: Conversion,
+  { field, amountMinor, code, businessDay }: Money,
+): number {
+  // What was read after the first wrong field is a placeholder, which no rate is asked for.
+  if (fields.rejected) return amountMinor;
+  const baseMinor = conversion.toBase(amountMinor, code, businessDay);
+  if (baseMinor === null) {
+    fields.reject('currencyWithoutRate', { field: 'currency', value: code, expected: conversion.baseCurrency });
+  } else if (Math.abs(baseMinor) > minorUnitsMax) {
+    fields.reject('amountTooLarge', { field, value: fields.string(field) });
+  }
+  return baseMinor ?? amountMinor;
 }
 
 function knownFields(position: readonly string[]): Map<string, ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 /**
- * Why a line is not accepted, as a value: a closed set of reasons, the field where there is one, and a sentence in
+ * Why a line or a record is not accepted, as a value: a closed set of reasons, the field where there is one, and a sentence in
  * English and in Chinese that names field and value and says what to do. The reasons are counted and alerted on, the
  * sentences are what the person reads who can mend the source.
  */
@@ -34,9 +34,14 @@ export type CanonicalRejection =
   | 'negativeValue'
   | 'tooManyAttributes';
 
-export interface Rejected {
+/** What can be wrong besides where a mapping makes events of a foreign record. */
+export type MappingRejection = 'unmappedValue' | 'keyDiffers' | 'notAList' | 'tooManyParts';
+
+export type RejectionReason = CanonicalRejection | MappingRejection;
+
+export interface Rejected<Reason extends RejectionReason = CanonicalRejection> {
   readonly ok: false;
-  readonly reason: CanonicalRejection;
+  readonly reason: Reason;
   readonly field: string | null;
   readonly message: { readonly en: string; readonly zh: string };
 }
@@ -50,7 +55,10 @@ export interface Particulars {
   readonly known?: readonly string[] | undefined;
 }
 
-export function reject(reason: CanonicalRejection, particulars: Particulars = {}): Rejected {
+export function reject<Reason extends RejectionReason>(
+  reason: Reason,
+  particulars: Particulars = {},
+): Rejected<Reason> {
   const terms: Terms = {
     field: particulars.field ?? '',
     value: show(particulars.value),
@@ -83,26 +91,26 @@ const typesInChinese: Record<string, string> = {
   scalar: '字符串、数字、布尔值或 null',
 };
 
-const sentences: Record<CanonicalRejection, (terms: Terms) => { en: string; zh: string }> = {
+const sentences: Record<RejectionReason, (terms: Terms) => { en: string; zh: string }> = {
   notUtf8: () => ({
-    en: 'The line is not valid UTF-8. Save the file as UTF-8.',
-    zh: '该行不是有效的 UTF-8。请将文件另存为 UTF-8 编码。',
+    en: 'The text is not valid UTF-8. Save or send it as UTF-8.',
+    zh: '文本不是有效的 UTF-8。请以 UTF-8 编码保存或发送。',
   }),
   notJson: ({ value, expected }) => ({
-    en: `The line is not JSON: ${expected}. It begins ${value}. Write one JSON object on each line.`,
-    zh: `该行不是 JSON：${expected}。开头为 ${value}。请每行写一个 JSON 对象。`,
+    en: `The text is not JSON: ${expected}. It begins ${value}. Send one JSON object, complete and alone.`,
+    zh: `文本不是 JSON：${expected}。开头为 ${value}。请只发送一个完整的 JSON 对象。`,
   }),
   tooLong: ({ value, expected }) => ({
-    en: `The line has ${value} bytes; ${expected} are allowed. Send less in one event.`,
-    zh: `该行有 ${value} 字节，最多允许 ${expected} 字节。请减少单个事件的内容。`,
+    en: `The text has ${value} bytes; ${expected} are allowed. Send less at once.`,
+    zh: `文本有 ${value} 字节，最多允许 ${expected} 字节。请减少一次发送的内容。`,
   }),
   tooDeep: ({ expected }) => ({
-    en: `The line is nested deeper than ${expected} levels. Events are flat: take the nesting out.`,
-    zh: `该行嵌套超过 ${expected} 层。事件应为扁平结构，请去掉嵌套。`,
+    en: `The text is nested deeper than ${expected} levels. Take the nesting out.`,
+    zh: `文本嵌套超过 ${expected} 层。请去掉嵌套。`,
   }),
   notAnObject: ({ value }) => ({
-    en: `The line is ${value}, not a JSON object. Write {"type": …} on each line.`,
-    zh: `该行是 ${value}，不是 JSON 对象。请每行写 {"type": …}。`,
+    en: `The text is ${value}, not a JSON object. Send fields in braces, like {"name": "value"}.`,
+    zh: `文本是 ${value}，不是 JSON 对象。请用花括号发送字段，例如 {"name": "value"}。`,
   }),
   unknownType: ({ value, known, meant }) => ({
     en: `Type ${value} is not known.${meant ? ` Did you mean ${meant}?` : ''} Use one of ${known.join(', ')}.`,
@@ -136,13 +144,13 @@ const sentences: Record<CanonicalRejection, (terms: Terms) => { en: string; zh: 
     en: `Field ${field} is ${value}.${meant ? ` Did you mean ${meant}?` : ''} Use one of ${known.join(', ')}.`,
     zh: `字段 ${field} 的值为 ${value}。${meant ? `是否想写 ${meant}？` : ''}请使用以下之一：${known.join('、')}。`,
   }),
-  badTime: ({ field, value }) => ({
-    en: `Field ${field} is ${value}, not a time of the years 1970 to 2200 by RFC 3339. Write it like 2024-05-31T18:30:00+02:00.`,
-    zh: `字段 ${field} 的值为 ${value}，不是 1970 至 2200 年间符合 RFC 3339 的时间。请写成 2024-05-31T18:30:00+02:00 的形式。`,
+  badTime: ({ field, value, expected }) => ({
+    en: `Field ${field} is ${value}, not a time of the years 1970 to 2200 ${expected === '' ? 'by RFC 3339. Write it like 2024-05-31T18:30:00+02:00.' : `as ${expected}. Check value and unit.`}`,
+    zh: `字段 ${field} 的值为 ${value}，不是 1970 至 2200 年间${expected === '' ? '符合 RFC 3339 的时间。请写成 2024-05-31T18:30:00+02:00 的形式。' : `以 ${expected} 表示的时间。请检查该值及其单位。`}`,
   }),
   noOffset: ({ field, value }) => ({
-    en: `Field ${field} is ${value} and says no offset, so its day is unknown. Add Z or an offset such as +02:00.`,
-    zh: `字段 ${field} 的值为 ${value}，没有时区偏移，无法确定日期。请加上 Z 或偏移，例如 +08:00。`,
+    en: `Field ${field} is ${value} and says no offset, so its day is unknown. Add Z or an offset such as +02:00, or state the zone where the source is declared.`,
+    zh: `字段 ${field} 的值为 ${value}，没有时区偏移，无法确定日期。请加上 Z 或偏移，例如 +08:00，或在声明该来源处写明时区。`,
   }),
   inFuture: ({ field, value }) => ({
     en: `Field ${field} is ${value}, more than a day ahead of now. Check the source's clock and its time zone.`,
@@ -173,8 +181,8 @@ const sentences: Record<CanonicalRejection, (terms: Terms) => { en: string; zh: 
     zh: `字段 ${field} 的值为 ${value}，不是 ISO 4217 币种。请写三个大写字母，例如 CNY。`,
   }),
   currencyWithoutRate: ({ field, value, expected }) => ({
-    en: `Field ${field} is ${value}, and there is no rate from it to ${expected}. Convert the amount to ${expected} before sending.`,
-    zh: `字段 ${field} 的值为 ${value}，没有它兑 ${expected} 的汇率。请在发送前换算为 ${expected}。`,
+    en: `Field ${field} is ${value}, and there is no rate from it to ${expected} on that day. Send the amount in ${expected}, or state the rate where the source is declared.`,
+    zh: `字段 ${field} 的值为 ${value}，没有它当日兑 ${expected} 的汇率。请以 ${expected} 发送金额，或在声明该来源处写明汇率。`,
   }),
   badScore: ({ field, value, expected }) => ({
     en: `Field ${field} is ${value}; it must be ${expected}, with at most 2 decimals. Send score and scale as the survey has them.`,
@@ -191,5 +199,21 @@ const sentences: Record<CanonicalRejection, (terms: Terms) => { en: string; zh: 
   tooManyAttributes: ({ field, value, expected }) => ({
     en: `Field ${field} has ${value} keys; ${expected} are allowed. Send only what measures use.`,
     zh: `字段 ${field} 有 ${value} 个键，最多允许 ${expected} 个。请只发送度量需要的属性。`,
+  }),
+  unmappedValue: ({ field, value, known }) => ({
+    en: `Field ${field} is ${value}, which the map does not name. Add it there or give otherwise; named are ${known.join(', ')}.`,
+    zh: `字段 ${field} 的值为 ${value}，映射表 map 中没有它。请补充映射或给出 otherwise；已有：${known.join('、')}。`,
+  }),
+  keyDiffers: ({ value, expected }) => ({
+    en: `The key of the record is ${value}, and its customerId is ${expected}. Send each record with its customer as the key, or take key: out of the source's declaration.`,
+    zh: `记录的键为 ${value}，而其 customerId 为 ${expected}。请以客户标识作为记录的键，或从来源声明中删除 key。`,
+  }),
+  notAList: ({ field, value }) => ({
+    en: `Field ${field} is ${value}, not a list. Send a list, empty where there is nothing.`,
+    zh: `字段 ${field} 的值为 ${value}，不是列表。请发送列表，没有内容时发送空列表。`,
+  }),
+  tooManyParts: ({ field, value, expected }) => ({
+    en: `Field ${field} has ${value} elements; ${expected} are allowed. Send several records.`,
+    zh: `字段 ${field} 有 ${value} 个元素，最多允许 ${expected} 个。请分成多条记录发送。`,
   }),
 };

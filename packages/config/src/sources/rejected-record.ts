@@ -1,12 +1,12 @@
 /** Why a record of a source, or a part of it, gives no event. */
-import type { CanonicalRejection } from '../canonical/rejection.ts';
+import type { RejectionReason } from '../canonical/rejection.ts';
 
-export type SourceRejection = CanonicalRejection;
+export type SourceRejection = RejectionReason;
 
 export interface RejectedRecord {
   readonly ok: false;
   readonly reason: SourceRejection;
-  /** Where in the record: `basket.total`, `lines[2].price`. null: the record as a whole. */
+  /** Where in the record: `basket.total`, `lines[2].price`, `$key`. null: the record as a whole, or a constant. */
   readonly field: string | null;
   /** 0, 1, …: which part, where a mapping takes a record apart. null: the record as a whole. */
   readonly part: number | null;
