@@ -7,7 +7,6 @@ import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { ControlWriter } from '@tierflow/kafka/control-writer';
 import { createTopics } from '@tierflow/kafka/topics';
 import type { RunningServers } from '@tierflow/local/servers/start-servers';
-import { PortFailure } from '@tierflow/processor/errors';
 import { benchLogOpening, benchPartitions } from './bench-log.ts';
 
 export interface BenchNamespace {
@@ -20,8 +19,6 @@ export interface BenchNamespace {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-const coordinatorTimeoutMs = 30_000;
-
 export async function openBenchNamespace(servers: RunningServers, name: string): Promise<BenchNamespace> {
   const topics = topicsOf(name);
   const connection: KafkaConnection = { brokers: [servers.kafkaBrokers], clientId: 'tierflow-bench', log: () => {} };
@@ -29,7 +26,11 @@ export async function openBenchNamespace(servers: RunningServers, name: string):
   const schemaIds = await registry.register();
   const events = eventCodec(registry, schemaIds);
   await createTopics(connection, topics, benchPartitions, 1);
-  const control = await openControlWriter(connection, topics, name);
+  const control = await ControlWriter.open(connection, {
+    transactionalId: `${name}-bench`,
+    topic: topics.customerEvents,
+    partitions: benchPartitions,
+  });
   await control.write(benchLogOpening(name).map(record => events.encodeEvent(record)));
   await control.close();
   const environment = {
@@ -42,25 +43,4 @@ export async function openBenchNamespace(servers: RunningServers, name: string):
     LOG_LEVEL: 'info',
   };
   return { name, topics, connection, events, changes: changeCodec(registry, schemaIds), environment };
-}
-
-/** The first transaction of a new broker makes it create the topic of its transactions, which may take some seconds. */
-async function openControlWriter(
-  connection: KafkaConnection,
-  topics: Topics,
-  namespace: string,
-): Promise<ControlWriter> {
-  const options = {
-    transactionalId: `${namespace}-bench`,
-    topic: topics.customerEvents,
-    partitions: benchPartitions,
-  };
-  const deadline = Date.now() + coordinatorTimeoutMs;
-  for (;;) {
-    try {
-      return await ControlWriter.open(connection, options);
-    } catch (error) {
-      if (!(error instanceof PortFailure) || Date.now() > deadline) throw error;
-    }
-  }
 }
