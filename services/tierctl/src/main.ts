@@ -9,6 +9,7 @@ import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPolicyCheck } from './commands/policy-check.ts';
+import { addProduce } from './commands/produce.ts';
 import { addReport } from './commands/report.ts';
 import { addTopics } from './commands/topics.ts';
 
@@ -35,6 +36,7 @@ Examples:
 addInit(program);
 addTopics(program);
 addPolicyCheck(program.command('policy').description('Work on policies.'));
+addProduce(program);
 addImport(program);
 addAwait(program);
 addClock(program);
