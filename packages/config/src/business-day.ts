@@ -1,6 +1,6 @@
 /**
- * The business day of an instant: the civil day in the deployment's zone, as days since 1970-01-01. This is the only
- * place that knows time zones; the fold sees days.
+ * The business day of an instant: the civil day in the deployment's zone, as days since 1970-01-01. Only this
+ * and `local-time.ts` know time zones; the fold sees days.
  */
 import { DateTime, IANAZone } from 'luxon';
 

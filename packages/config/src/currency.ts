@@ -26,6 +26,8 @@ const digitsByCode = new Map([
   ['XCG', 2] as const,
 ]);
 
+export const currencyCodes: ReadonlySet<string> = new Set(digitsByCode.keys());
+
 /** null: not a currency code. Codes are upper case. */
 export function currencyDigits(code: string): number | null {
   return digitsByCode.get(code) ?? null;
