@@ -1,12 +1,16 @@
 /** A pipeline for one test file, on the servers that all files share. */
 import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest';
-import { Pipeline } from './pipeline.ts';
+import { Pipeline, samplePolicy } from './pipeline.ts';
 
 /** Far more than is needed: a busy machine is no failure, and what hangs is seen all the same. */
 const timeoutMs = 600_000;
 
 /** `prepare` is what all tests of the file look at. The logs are kept where it or a test fails. */
-export function pipelineUnderTest(name: string, prepare: (pipeline: Pipeline) => Promise<void>): () => Pipeline {
+export function pipelineUnderTest(
+  name: string,
+  prepare: (pipeline: Pipeline) => Promise<void>,
+  policy = samplePolicy,
+): () => Pipeline {
   let pipeline: Pipeline | undefined;
   vi.setConfig({ testTimeout: timeoutMs });
 
@@ -16,7 +20,7 @@ export function pipelineUnderTest(name: string, prepare: (pipeline: Pipeline) =>
       redisUrl: inject('redisUrl'),
       schemaRegistryUrl: inject('schemaRegistryUrl'),
     };
-    pipeline = await Pipeline.open(servers, name);
+    pipeline = await Pipeline.open(servers, name, 4, policy);
     try {
       await prepare(pipeline);
     } catch (error) {

@@ -1,7 +1,12 @@
 import { Fenced, Halted, PortFailure } from '@tierflow/processor/errors';
-import { KafkaJSConnectionError, KafkaJSNumberOfRetriesExceeded, KafkaJSRequestTimeoutError } from 'kafkajs';
+import {
+  KafkaJSConnectionError,
+  KafkaJSGroupCoordinatorNotFound,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSRequestTimeoutError,
+} from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { mayPass, toPortError } from './errors.ts';
+import { awaitsCoordinator, mayPass, toPortError } from './errors.ts';
 import { protocolError } from './kafkajs-internals.ts';
 
 const exceeded = (cause: Error) => new KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 3, retryTime: 5 });
@@ -39,5 +44,11 @@ describe('errors of kafkajs', () => {
     expect([protocolError(29), protocolError(1), new PortFailure('protocol', 'x'), new Error('x')].some(mayPass)).toBe(
       false,
     );
+  });
+
+  it('are worth the wait for a coordinator when one is still to come', () => {
+    const missing = [protocolError(14), exceeded(protocolError(15)), new KafkaJSGroupCoordinatorNotFound()];
+    expect(missing.every(error => awaitsCoordinator(toPortError(error, 'fencing')))).toBe(true);
+    expect([protocolError(47), new KafkaJSConnectionError('lost'), new Error('x')].some(awaitsCoordinator)).toBe(false);
   });
 });

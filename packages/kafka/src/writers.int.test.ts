@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { noDay } from '@tierflow/customer/customer';
 import type { LogRecord } from '@tierflow/customer/events';
 import { Fenced } from '@tierflow/processor/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlWriter } from './control-writer.ts';
+import { ControlWriter, type ControlWriterOptions } from './control-writer.ts';
 import { KafkaEventLog } from './event-log.ts';
 import { EventWriter, partitionOf } from './event-writer.ts';
 import { connectionUnderTest, createTopic } from './kafka-under-test.ts';
@@ -25,6 +26,11 @@ async function recordsOf(topic: string, partition: number): Promise<RawRecord[]>
   const all: RawRecord[] = [];
   for await (const records of reader.readAll(topic, partition, 0)) all.push(...records);
   return all;
+}
+
+/** A commit is acknowledged before its marker is in every partition; the next fence waits for the markers. */
+async function settle(options: ControlWriterOptions): Promise<void> {
+  await (await ControlWriter.open(connection, options)).close();
 }
 
 describe('the event writer', () => {
@@ -59,6 +65,7 @@ describe('the control writer', () => {
     const newer = await ControlWriter.open(connection, options);
     await expect(older.write([Buffer.from('late')])).rejects.toBeInstanceOf(Fenced);
     await newer.write([Buffer.from('swept')]);
+    await settle(options);
     for (let partition = 0; partition < partitions; partition++) {
       const records = await recordsOf(topic, partition);
       expect(records.map(({ key, value }) => [key, String(value)])).toEqual([
@@ -82,6 +89,41 @@ describe('the event log', () => {
       throw new Error('nothing to decode');
     });
     expect(await log.genesis(0)).toBeNull();
+    expect(await log.logDay(0)).toBe(noDay);
+  });
+
+  it('finds its day behind any number of facts, and reads no more of them than it must', async () => {
+    const topic = await createTopic(connection);
+    const options = { transactionalId: `test-${randomUUID()}`, topic, partitions: 1 };
+    const facts = new EventWriter(connection, topic, 1);
+    const writeFacts = (count: number) =>
+      facts.write(Array.from({ length: count }, (_, i) => ({ key: 'ada', value: Buffer.from(`fact ${i}`) })));
+    const writeControls = async (...texts: readonly string[]) => {
+      const controls = await ControlWriter.open(connection, options);
+      await controls.write(texts.map(text => Buffer.from(text)));
+      await controls.close();
+      await settle(options);
+    };
+    let decoded = 0;
+    const log = new KafkaEventLog(reader, topic, ({ offset, timestamp, value }) => {
+      decoded++;
+      const [word, day] = String(value).split(' ');
+      const event = word === 'tick' ? { type: 'ClockTicked', day: Number(day) } : { type: 'SliceSwept' };
+      return { offset, timestamp, key: null, event } as LogRecord;
+    });
+
+    await writeFacts(300);
+    expect(await log.logDay(0)).toBe(noDay);
+    await writeControls('tick 19000', 'sweep', 'tick 19001', 'sweep');
+    expect(await log.logDay(0)).toBe(19_001);
+    await writeFacts(100_000);
+    expect(await log.logDay(0)).toBe(19_001);
+    // A day that no calendar has never begins.
+    await writeControls('tick 19002', 'tick 999999999');
+    decoded = 0;
+    expect(await log.logDay(0)).toBe(19_002);
+    expect(decoded).toBe(2);
+    await facts.close();
   });
 });
 
