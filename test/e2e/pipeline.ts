@@ -70,13 +70,20 @@ export class Pipeline {
   readonly #changes: ChangeCodec;
   readonly #connection: KafkaConnection;
   readonly #reader: RecordReader;
-  readonly #environment: NodeJS.ProcessEnv;
+  /** What the product's programs are started with. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly #processes = new Set<OwnedProcess>();
   #started = 0;
   #keepsFolder = false;
 
   /** Runs `tierctl init`. */
-  static async open(servers: Servers, name: string, partitions = 4, policy = samplePolicy): Promise<Pipeline> {
+  static async open(
+    servers: Servers,
+    name: string,
+    partitions = 4,
+    policy = samplePolicy,
+    ...initOptions: readonly string[]
+  ): Promise<Pipeline> {
     const namespace = `${name}-${randomUUID().slice(0, 8)}`;
     const topics = topicsOf(namespace);
     const connection = { brokers: servers.kafkaBrokers.split(','), clientId: 'e2e', log: () => {} };
@@ -96,7 +103,7 @@ export class Pipeline {
       changeCodec(registry, schemaIds),
     );
     try {
-      await pipeline.tierctl('init', '--policy', policy, '--partitions', String(partitions));
+      await pipeline.tierctl('init', '--policy', policy, '--partitions', String(partitions), ...initOptions);
       return pipeline;
     } catch (error) {
       pipeline.keepFolder();
@@ -124,7 +131,7 @@ export class Pipeline {
     this.redis = redis;
     this.events = events;
     this.#changes = changes;
-    this.#environment = {
+    this.environment = {
       ...process.env,
       KAFKA_BROKERS: servers.kafkaBrokers,
       REDIS_URL: servers.redisUrl,
@@ -151,7 +158,7 @@ export class Pipeline {
     const started = await startService({
       name,
       service,
-      environment: { ...this.#environment, ...extra },
+      environment: { ...this.environment, ...extra },
       logFile: join(this.folder, `${++this.#started}-${name}.log`),
     });
     this.#owns(started.process);
@@ -184,7 +191,7 @@ export class Pipeline {
         name: `tierctl ${args[0]}`,
         command: process.execPath,
         args: [...nodeOptions, tierctlMain, ...args],
-        env: this.#environment,
+        env: this.environment,
         logFile,
         stdio: ['ignore', out, err],
       });
