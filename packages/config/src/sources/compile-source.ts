@@ -51,6 +51,7 @@ export function compileSource(name: string, document: SourceDocument, context: C
     sheet: document.sheet ?? null,
     delimiter: document.delimiter ?? ',',
     recordBytesMax: document.recordBytesMax ?? recordBytesMaxByDefault,
+    types: [...new Set(document.events.map(({ type }) => type))],
     map(record: SourceRecord, nowMs: number): readonly MappedEvent[] {
       const terms = {
         baseDigits,

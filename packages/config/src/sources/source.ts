@@ -3,6 +3,7 @@
  * mapping is a white list: what it does not name never enters.
  */
 import type { CustomerEvent } from '@tierflow/customer/events';
+import type { CanonicalType } from '../canonical/read-customer-event.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
 export type SourceFormat = 'json' | 'avro' | 'csv' | 'xlsx';
@@ -21,6 +22,8 @@ export interface Source {
   readonly delimiter: string;
   /** Larger values are refused before they are parsed. */
   readonly recordBytesMax: number;
+  /** What its records can become. */
+  readonly types: readonly CanonicalType[];
   /** One record gives several events where the mapping says so, and none where no mapping applies to it. */
   map(record: SourceRecord, nowMs: number): readonly MappedEvent[];
 }
