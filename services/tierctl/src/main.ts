@@ -11,6 +11,7 @@ import { addInit } from './commands/init.ts';
 import { addPolicyCheck } from './commands/policy-check.ts';
 import { addProduce } from './commands/produce.ts';
 import { addReport } from './commands/report.ts';
+import { addSourcesCheck } from './commands/sources-check.ts';
 import { addTopics } from './commands/topics.ts';
 
 const program = new Command('tierctl')
@@ -36,6 +37,7 @@ Examples:
 addInit(program);
 addTopics(program);
 addPolicyCheck(program.command('policy').description('Work on policies.'));
+addSourcesCheck(program.command('sources').description('Work on sources files, which say what foreign records mean.'));
 addProduce(program);
 addImport(program);
 addAwait(program);

@@ -1,48 +1,23 @@
 /** Lines of a canonical file to events, or to the reason why not. */
+import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import { type CanonicalContext, parseCanonicalLine } from '@tierflow/config/canonical/parse-canonical-line';
-import type { Rejected } from '@tierflow/config/canonical/rejection';
-import type { CustomerEvent } from '@tierflow/customer/events';
+import type { InputPiece, PlacedEvent } from './import/event-input.ts';
 import type { Line } from './line-source.ts';
-
-export interface RejectedLine {
-  readonly line: Line;
-  readonly rejected: Rejected;
-}
-
-export interface ReadEvents {
-  readonly events: readonly CustomerEvent[];
-  readonly rejected: readonly RejectedLine[];
-}
+import { rejectedInput } from './rejected-input.ts';
 
 export async function* readEvents(
+  file: string,
   lines: AsyncIterable<readonly Line[]>,
   context: CanonicalContext,
-): AsyncGenerator<ReadEvents> {
+): AsyncGenerator<InputPiece> {
   for await (const piece of lines) {
-    const events: CustomerEvent[] = [];
-    const rejected: RejectedLine[] = [];
-    for (const line of piece) {
-      const result = parseCanonicalLine(line.bytes, context);
-      if (result.ok) events.push(result.event);
-      else rejected.push({ line, rejected: result });
+    const events: PlacedEvent[] = [];
+    const rejected: RejectedEvent[] = [];
+    for (const { number, bytes } of piece) {
+      const result = parseCanonicalLine(bytes, context);
+      if (result.ok) events.push({ place: number, event: result.event });
+      else rejected.push(rejectedInput(`${file}:${number}`, null, result, bytes));
     }
-    yield { events, rejected };
-  }
-}
-
-/** Counts by reason. */
-export class Tally {
-  readonly #counts = new Map<string, number>();
-  total = 0;
-
-  add(reason: string, count = 1): void {
-    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
-    this.total += count;
-  }
-
-  /** The most frequent first. */
-  byReason(): Record<string, number> {
-    const sorted = [...this.#counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-    return Object.fromEntries(sorted);
+    yield { read: piece.length, events, rejected };
   }
 }

@@ -11,8 +11,6 @@ import type { LogOpened } from '@tierflow/customer/events';
 import { viewOf } from '@tierflow/customer/view';
 import { advanceTo, readCustomer } from '../customer-at-day.ts';
 import { mergeCounters } from '../merge-counters.ts';
-import type { RejectedLine } from '../read-events.ts';
-import { rejectedLineReport } from '../rejected-line.ts';
 import { type EventCounts, eventCounts, type ProgramSummary, summarizePrograms } from '../tier-summary.ts';
 import type { FoldedPartition } from './embedded-engine.ts';
 
@@ -29,8 +27,7 @@ export interface BacktestResults {
   readonly genesis: LogOpened;
   readonly partitions: readonly FoldedPartition[];
   /** Lines of a canonical file that never became events. */
-  readonly rejectedLines: readonly RejectedLine[];
-  readonly file: string;
+  readonly rejectedLines: readonly RejectedEvent[];
 }
 
 export async function writeResults(directory: string, results: BacktestResults): Promise<BacktestSummary> {
@@ -74,8 +71,8 @@ function* changeLines(partitions: readonly FoldedPartition[]): Generator<string>
   }
 }
 
-function* rejectionLines({ genesis, partitions, rejectedLines, file }: BacktestResults): Generator<string> {
-  for (const line of rejectedLines) yield describeRejection(rejectedLineReport(file, line));
+function* rejectionLines({ genesis, partitions, rejectedLines }: BacktestResults): Generator<string> {
+  for (const line of rejectedLines) yield describeRejection(line);
   const topic = topicsOf(genesis.namespace).customerEvents;
   for (const { partition, rejections } of partitions) {
     for (const rejection of rejections) yield describeRejection(rejectionReport(topic, partition, rejection));
@@ -92,9 +89,7 @@ function summarize({ partitions, rejectedLines }: BacktestResults, customers: nu
   const policy = state?.policyOf(0) ?? null;
   const counters = mergeCounters(partitions.map(partition => partition.counters));
   const rejectedAtDoor = new Map<string, number>();
-  for (const { rejected } of rejectedLines) {
-    rejectedAtDoor.set(rejected.reason, (rejectedAtDoor.get(rejected.reason) ?? 0) + 1);
-  }
+  for (const { reason } of rejectedLines) rejectedAtDoor.set(reason, (rejectedAtDoor.get(reason) ?? 0) + 1);
   return {
     asOf: state?.hasTicked ? formatDay(state.logDay) : null,
     policy:

@@ -1,3 +1,4 @@
+import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import { type Deployment, openLog } from '@tierflow/config/deployment';
 import type { CustomerEvent, EpochDay } from '@tierflow/customer/events';
 import { DayBuckets } from '../business-days.ts';
@@ -5,7 +6,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { type Line, type LineSource, openLines } from '../line-source.ts';
 import { readPolicyFile } from '../policy-file.ts';
 import { startProgress } from '../progress.ts';
-import { type RejectedLine, readEvents } from '../read-events.ts';
+import { readEvents } from '../read-events.ts';
 import type { BacktestLog } from './backtest-log.ts';
 import { type BacktestSummary, writeResults } from './backtest-results.ts';
 import { foldLog } from './embedded-engine.ts';
@@ -28,7 +29,7 @@ const namespace = 'backtest';
 export async function runBacktest(options: BacktestOptions): Promise<BacktestSummary> {
   const source = openLines(options.events);
   const { first, lines } = await peek(source);
-  const rejectedLines: RejectedLine[] = [];
+  const rejectedLines: RejectedEvent[] = [];
   const log = isLogLine(first)
     ? exportedLog(first, lines, {
         file: source.name,
@@ -39,7 +40,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestSum
   const progress = startProgress('Folding', source.totalBytes);
   const partitions = await foldLog(log, records => progress.update(source.bytesRead(), `${records} records`));
   progress.end();
-  return writeResults(options.out, { genesis: log.genesis, partitions, rejectedLines, file: source.name });
+  return writeResults(options.out, { genesis: log.genesis, partitions, rejectedLines });
 }
 
 /** The first line, and all of them including it. */
@@ -58,7 +59,7 @@ async function canonicalLog(
   source: LineSource,
   lines: AsyncIterable<readonly Line[]>,
   { policy, deployment, asOf }: BacktestOptions,
-  rejectedLines: RejectedLine[],
+  rejectedLines: RejectedEvent[],
 ): Promise<BacktestLog> {
   if (policy === null) {
     throw new CommandFailure(`${source.name} holds canonical events, which carry no policy`, 'add --policy FILE', 2);
@@ -68,12 +69,10 @@ async function canonicalLog(
   const context = { zone, baseCurrency, nowMs: null, bootstrap: false, defaultSource: 'import' };
   const buckets = new DayBuckets<CustomerEvent>();
   const progress = startProgress(`Reading ${source.name}`, source.totalBytes);
-  for await (const { events, rejected } of readEvents(lines, context)) {
-    for (const event of events) buckets.add(event.businessDay, event);
+  for await (const { events, rejected } of readEvents(source.name, lines, context)) {
+    for (const { event } of events) buckets.add(event.businessDay, event);
     // A line's bytes are a part of what was read from the file, and would keep all of it.
-    for (const { line, rejected: why } of rejected) {
-      rejectedLines.push({ line: { ...line, bytes: Buffer.from(line.bytes) }, rejected: why });
-    }
+    for (const line of rejected) rejectedLines.push({ ...line, payload: null });
     progress.update(source.bytesRead());
   }
   progress.end();
