@@ -1,9 +1,10 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { withConnections } from '../connections.ts';
 import { wholeNumber } from '../deployment-options.ts';
 import { describeExplanation } from '../explain/describe-explanation.ts';
 import { explainCustomer } from '../explain/explain-customer.ts';
-import { type Language, languages, words } from '../report/words.ts';
+import { type Language, languageOption } from '../language.ts';
+import { words } from '../report/words.ts';
 import { print, printJson } from '../terminal.ts';
 import { type ServerCommandOptions, serverCommand } from './server-command.ts';
 
@@ -14,7 +15,7 @@ interface ExplainOptions extends ServerCommandOptions {
 
 export function addExplain(program: Command): void {
   serverCommand(program, 'explain <customer>', 'Tell why a customer stands where it stands, and what comes next.')
-    .addOption(new Option('--lang <language>', 'language of the explanation').choices(languages).default('en'))
+    .addOption(languageOption('the explanation'))
     .option('--changes <n>', 'so many of the latest changes', '10')
     .addHelpText(
       'after',

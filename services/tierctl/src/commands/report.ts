@@ -1,11 +1,13 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { awaitWithProgress } from '../await-with-progress.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { withConnections } from '../connections.ts';
 import { wholeNumber } from '../deployment-options.ts';
+import { type Language, languageOption } from '../language.ts';
 import { describeReport } from '../report/describe-report.ts';
 import { readReport } from '../report/read-report.ts';
-import { type Language, languages, words } from '../report/words.ts';
+import { reportJson } from '../report/report-json.ts';
+import { words } from '../report/words.ts';
 import { print, printJson } from '../terminal.ts';
 import { type ServerCommandOptions, serverCommand } from './server-command.ts';
 
@@ -17,7 +19,7 @@ interface ReportOptions extends ServerCommandOptions {
 
 export function addReport(program: Command): void {
   serverCommand(program, 'report', 'Wait until all is folded, then tell who stands where, who moved, and why.')
-    .addOption(new Option('--lang <language>', 'language of the report').choices(languages).default('en'))
+    .addOption(languageOption('the report'))
     .option('--timeout-seconds <n>', 'wait no longer than this', '600')
     .option('--seconds <n>', 'how long the events took, to tell events per second')
     .addHelpText(
@@ -37,13 +39,7 @@ Examples:
         await awaitWithProgress(connections, timeoutSeconds);
         const report = await readReport(connections);
         if (options.json) {
-          const { events, changes, programs } = report;
-          const customers = report.customers.map(({ kind, change }) => ({
-            customerId: change.customerId,
-            kind,
-            change,
-          }));
-          printJson({ events, changes, programs, customers, ...(seconds === null ? {} : { seconds }) });
+          printJson(reportJson(report, seconds));
           return;
         }
         const metricsUrls = (process.env.METRICS_URLS ?? '').split(',').filter(url => url.trim() !== '');

@@ -1,12 +1,17 @@
 /** A change of standing as sentences: what, when, why, and the numbers that were looked at. */
 import type { Evidence, TierChanged } from '@tierflow/customer/changes';
 import { formatDay } from '@tierflow/customer/epoch-day';
+import type { Policy } from '@tierflow/customer/policy';
 import { colours } from '../terminal.ts';
-import type { Words } from './words.ts';
+import { titleOf, type Words } from './words.ts';
 
-export function describeChange(change: TierChanged, words: Words): string {
-  const { program, from, to, cause, effectiveDay, correction, trigger } = change;
-  const move = `${program}: ${from ?? words.none} → ${colours.bold(to ?? words.none)}`;
+/** With a policy in its titles, without one in names. */
+export function describeChange(change: TierChanged, words: Words, policy: Policy | null = null): string {
+  const { from, to, cause, effectiveDay, correction, trigger } = change;
+  const program = policy?.programs.find(({ name }) => name === change.program);
+  const tierNamed = (tier: string | null): string =>
+    tier === null ? words.none : titleOf(tier, program?.tiers.find(({ name }) => name === tier)?.title, words);
+  const move = `${titleOf(change.program, program?.title, words)}: ${tierNamed(from)} → ${colours.bold(tierNamed(to))}`;
   const record =
     trigger === null
       ? ''
@@ -15,7 +20,9 @@ export function describeChange(change: TierChanged, words: Words): string {
   return `${formatDay(effectiveDay)}  ${move}  ${words.because} ${words.causes[cause]}${late}${record}`;
 }
 
-export function describeEvidence({ measure, value, operator, threshold, met }: Evidence, words: Words): string {
+export function describeEvidence(evidence: Evidence, words: Words, policy: Policy | null = null): string {
+  const { value, operator, threshold, met } = evidence;
+  const title = policy?.measures.find(({ name }) => name === evidence.measure)?.title;
   const mark = met ? colours.green(words.met) : colours.yellow(words.notMet);
-  return `${measure} = ${value ?? words.missing}   ${operator} ${threshold}   ${mark}`;
+  return `${titleOf(evidence.measure, title, words)} = ${value ?? words.missing}   ${operator} ${threshold}   ${mark}`;
 }

@@ -39,15 +39,15 @@ export function describeReport(report: Report, words: Words, surroundings: Repor
   ].join('\n');
 }
 
-function stories({ customers }: Report, words: Words): string[] {
+function stories({ customers, policy }: Report, words: Words): string[] {
   if (customers.length === 0) return [];
   return [
     heading(words.stories),
     ...customers.map(({ kind, change }) =>
       [
         `${colours.cyan(change.customerId)} — ${words.storyTitles[kind]}`,
-        `  ${describeChange(change, words)}`,
-        ...change.evidence.map(evidence => `    ${describeEvidence(evidence, words)}`),
+        `  ${describeChange(change, words, policy)}`,
+        ...change.evidence.map(evidence => `    ${describeEvidence(evidence, words, policy)}`),
       ].join('\n'),
     ),
   ];

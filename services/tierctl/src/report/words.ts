@@ -1,9 +1,7 @@
 /** What people read, in English and Chinese. The policy brings its own titles in both. */
 import type { Cause } from '@tierflow/customer/changes';
 import type { LocalizedText } from '@tierflow/customer/policy-document';
-
-export type Language = 'en' | 'zh';
-export const languages: readonly Language[] = ['en', 'zh'];
+import type { Language } from '../language.ts';
 
 export interface Words {
   readonly language: Language;
@@ -88,7 +86,7 @@ const en: Words = {
   },
   causeTitle: 'cause',
   count: 'changes',
-  stories: 'Three customers and why',
+  stories: 'Customers and why',
   storyTitles: { promotion: 'the greatest rise', time: 'a fall by time alone', refund: 'moved by a refund' },
   correction: 'a late fact corrected it',
   because: 'because of',
@@ -152,7 +150,7 @@ const zh: Words = {
   },
   causeTitle: '原因',
   count: '变动次数',
-  stories: '三位客户及其原因',
+  stories: '几位客户及其原因',
   storyTitles: { promotion: '升级幅度最大', time: '仅因时间推移而降级', refund: '因退款而变动' },
   correction: '由迟到的事件更正',
   because: '原因：',
@@ -192,8 +190,13 @@ const zh: Words = {
 
 export const words: Readonly<Record<Language, Words>> = { en, zh };
 
-/** The policy's title where it has one in the language. */
-export function titled(name: string, title: LocalizedText | null | undefined, { language }: Words): string {
-  const text = language === 'zh' ? title?.zh : title?.en;
-  return text === undefined || text === name ? name : `${name} (${text})`;
+/** The name, which is what topics and conditions say, with the policy's title where it has one in the language. */
+export function titled(name: string, title: LocalizedText | null | undefined, words: Words): string {
+  const text = titleOf(name, title, words);
+  return text === name ? name : `${name} (${text})`;
+}
+
+/** The title alone, for sentences. */
+export function titleOf(name: string, title: LocalizedText | null | undefined, { language }: Words): string {
+  return (language === 'zh' ? title?.zh : title?.en) ?? name;
 }
