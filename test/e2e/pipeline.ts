@@ -154,6 +154,10 @@ export class Pipeline {
     return this.#startService('conductor', name, { TIERFLOW_CLOCK: 'manual', ...environment });
   }
 
+  startIntake(name: string, sourcesFile: string): Promise<Service> {
+    return this.#startService('intake', name, { TIERFLOW_SOURCES: sourcesFile });
+  }
+
   async #startService(service: ServiceName, name: string, extra: NodeJS.ProcessEnv): Promise<Service> {
     const started = await startService({
       name,
