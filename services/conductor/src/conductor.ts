@@ -48,6 +48,7 @@ export interface ConductorSettings {
 const backoffMinMs = 100;
 const backoffMaxMs = 5000;
 const stopWaitMs = 5000;
+const standstillPollMs = 1000;
 
 /** One stay in the seat. */
 interface Term {
@@ -153,6 +154,10 @@ export class Conductor {
         if (step.type === 'open') {
           await this.openDay(writer, step.day);
           logDay = step.day;
+        } else if (step.type === 'tooFarBehind') {
+          // Somebody may bring the log forward meanwhile, such as an import of those days.
+          await pause(standstillPollMs, signal);
+          logDay = await this.ports.readLogDay();
         } else {
           await pause(clock.pollIntervalMs, signal);
         }

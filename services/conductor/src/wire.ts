@@ -44,13 +44,11 @@ export async function wireConductor(environment: Environment, logger: Logger): P
     key: key?.toString() ?? null,
     event: await events.read(value),
   }));
-  const genesis = (await log.genesis(0))?.event;
-  if (genesis?.type !== 'LogOpened') throw new Error(`${topics.customerEvents} is not open: run \`tierctl init\`.`);
-  const { partitions, slices, zone } = genesis;
+  const genesis = await log.opening();
 
   const openWriter = async (signal: AbortSignal): Promise<ControlRecords> => {
     const transactionalId = conductorTransactionalId(namespace);
-    const options = { transactionalId, topic: topics.customerEvents, partitions };
+    const options = { transactionalId, topic: topics.customerEvents, partitions: genesis.partitions };
     const writer = await ControlWriter.open(connection, options, signal);
     return {
       write: records => writer.write(records.map(record => events.encodeEvent(record))),
@@ -72,21 +70,23 @@ export async function wireConductor(environment: Environment, logger: Logger): P
       openWriter,
       readLogDay: () => log.logDay(0),
       clock:
-        environment.conductor.clock === 'manual' ? manualClock(new ManualClock(redis, namespace)) : systemClock(zone),
+        environment.conductor.clock === 'manual'
+          ? manualClock(new ManualClock(redis, namespace))
+          : systemClock(genesis.zone),
       sweepSize: sweepSize(new RedisStateReader(redis, namespace), genesis, error =>
         logger.warn({ err: error }, 'the due index cannot be read: sweeps keep their last size'),
       ),
       metrics,
       logger,
     },
-    { slices, catchUpDaysMax: environment.conductor.catchUpDaysMax },
+    { slices: genesis.slices, catchUpDaysMax: environment.conductor.catchUpDaysMax },
   );
   return {
     conductor,
     metrics,
     async stop() {
       await conductor.stop();
-      await Promise.allSettled([reader.close()]);
+      await reader.close().catch(() => {});
       redis.disconnect();
     },
   };
