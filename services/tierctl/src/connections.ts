@@ -107,7 +107,7 @@ export class Connections {
   /** What the log was opened with; null where it was not. */
   async findGenesis(): Promise<LogOpened | null> {
     const { customerEvents } = this.environment.topics;
-    if (!(await this.#existingTopics()).includes(customerEvents)) return null;
+    if (!(await this.existingTopics()).includes(customerEvents)) return null;
     const log = new KafkaEventLog(await this.reader(), customerEvents, raw => this.decode(raw));
     const record = await log.genesis(0);
     if (record === null) return null;
@@ -127,7 +127,7 @@ export class Connections {
     );
   }
 
-  async #existingTopics(): Promise<string[]> {
+  async existingTopics(): Promise<string[]> {
     const admin = kafkaClient(this.kafka).admin();
     try {
       await admin.connect();

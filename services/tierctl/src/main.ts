@@ -10,6 +10,7 @@ import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPolicyCheck } from './commands/policy-check.ts';
 import { addProduce } from './commands/produce.ts';
+import { addRejects } from './commands/rejects.ts';
 import { addReport } from './commands/report.ts';
 import { addSourcesCheck } from './commands/sources-check.ts';
 import { addTopics } from './commands/topics.ts';
@@ -45,6 +46,7 @@ addClock(program);
 addExport(program);
 addReport(program);
 addExplain(program);
+addRejects(program.command('rejects').description('See what was not accepted, and map it once more.'));
 addBacktest(program);
 
 // A reader that has seen enough, such as head, is no failure.

@@ -18,7 +18,7 @@ const words: Readonly<Record<Language, Words>> = {
     summary: ({ file, read, unit, events }, rejected) =>
       `${file}: ${read} ${unit} give ${events} events; ${rejected} rejected`,
     first: (shown, all) => `The first ${shown} of ${all} events`,
-    eventColumns: ['at', 'type', 'customer', 'time', 'what it says', 'id'],
+    eventColumns: ['at', 'type', 'customer', 'day', 'what it says', 'id'],
     rejected: 'Rejected',
     rejectedColumns: ['where', 'reason', 'what to do'],
     counts: ['events', 'count'],
@@ -28,7 +28,7 @@ const words: Readonly<Record<Language, Words>> = {
     summary: ({ file, read, unit, events }, rejected) =>
       `${file}：读取 ${read} 行${unit === 'rows' ? '数据' : ''}，得到 ${events} 个事件，拒绝 ${rejected} 条`,
     first: (shown, all) => `前 ${shown} 个事件（共 ${all} 个）`,
-    eventColumns: ['行', '类型', '客户', '时间', '内容', '标识'],
+    eventColumns: ['行', '类型', '客户', '业务日', '内容', '标识'],
     rejected: '被拒绝的内容',
     rejectedColumns: ['位置', '原因', '说明与处理'],
     counts: ['事件', '数量'],
@@ -43,11 +43,11 @@ export function describeDryRun(run: DryRun, language: Language): string {
   const said = words[language];
   const sections = [said.summary(run, run.rejected.length)];
   if (run.first.length > 0) {
-    const rows = run.first.map(({ place, event }) => [
+    const rows = run.first.map(({ place, day, event }) => [
       place,
       String(event.type),
       String(event.customerId),
-      String(event.occurredAt),
+      day,
       content(event),
       shortened(String(event.eventId)),
     ]);

@@ -2,6 +2,7 @@
 import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import { formatCanonical } from '@tierflow/config/canonical/format-canonical';
 import type { Deployment } from '@tierflow/config/deployment';
+import { formatDay } from '@tierflow/customer/epoch-day';
 import { Tally } from '../tally.ts';
 import type { EventInput } from './event-input.ts';
 
@@ -16,8 +17,15 @@ export interface DryRun {
   /** By reason. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
   /** The first ones, in canonical form. */
-  readonly first: readonly { readonly place: number; readonly event: Readonly<Record<string, unknown>> }[];
+  readonly first: readonly FirstEvent[];
   readonly rejected: readonly Omit<RejectedEvent, 'payload' | 'payloadTruncated' | 'key'>[];
+}
+
+export interface FirstEvent {
+  readonly place: number;
+  /** The business day on which it counts. */
+  readonly day: string;
+  readonly event: Readonly<Record<string, unknown>>;
 }
 
 type Genesis = Pick<Deployment, 'zone' | 'baseCurrency' | 'baseCurrencyDigits'>;
@@ -29,7 +37,7 @@ export async function dryRun(
 ): Promise<DryRun> {
   const types = new Tally();
   const reasons = new Tally();
-  const first: { place: number; event: Readonly<Record<string, unknown>> }[] = [];
+  const first: FirstEvent[] = [];
   const rejected: DryRun['rejected'][number][] = [];
   let linesRead = 0;
   const context = { zone, baseCurrency, nowMs: Date.now(), bootstrap: false };
@@ -38,7 +46,7 @@ export async function dryRun(
     for (const { place, event } of piece.events) {
       const canonical = formatCanonical(event, baseCurrencyDigits) ?? {};
       types.add(String(canonical.type));
-      if (first.length < firstMax) first.push({ place, event: canonical });
+      if (first.length < firstMax) first.push({ place, day: formatDay(event.businessDay), event: canonical });
     }
     for (const { id, origin, reason, message, messageZh } of piece.rejected) {
       reasons.add(reason);
