@@ -71,8 +71,13 @@ export function reject<Reason extends RejectionReason>(
 
 /** Values come from outside and end up in messages: as JSON text nothing in them can break out, and they stay short. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value, showNumber) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
+}
+
+/** Numbers that JSON does not have: 1e400 is read as Infinity, and Avro has integers beyond 2^53. */
+function showNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value;
 }
 
 interface Terms {
