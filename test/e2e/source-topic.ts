@@ -59,6 +59,16 @@ export class SourceTopic {
     await producer.disconnect();
   }
 
+  /** As retention does: what lies before this offset of partition 0 is gone. */
+  async forgetBefore(offset: number): Promise<void> {
+    const admin = kafkaClient(this.#connection).admin();
+    await admin.connect();
+    // The client deletes by the bounds that it asked for last.
+    await admin.fetchTopicOffsets(this.name);
+    await admin.deleteTopicRecords({ topic: this.name, partitions: [{ partition: 0, offset: String(offset) }] });
+    await admin.disconnect();
+  }
+
   /** Waits until intake's group has committed all that is there now. */
   async takenIn(): Promise<void> {
     const admin = kafkaClient(this.#connection).admin();
