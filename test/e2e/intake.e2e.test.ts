@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import type { LogEvent } from '@tierflow/customer/events';
 import { repositoryDir } from '@tierflow/local/paths';
+import avsc from 'avsc';
 import { afterAll, expect, test } from 'vitest';
+import { ForeignRegistry, framed } from './foreign-registry.ts';
 import { samplesOf, scrape } from './metric-samples.ts';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 import { nodeOptions, type Service } from './service.ts';
@@ -131,6 +133,92 @@ test('records give one event for each element, and bad ones between them are tol
 
   await intake.process.stop();
   expect(intake.process.exit).toEqual({ code: 0, signal: null });
+});
+
+const money: avsc.Schema = {
+  type: 'record',
+  name: 'Money',
+  namespace: 'shop',
+  fields: [
+    { name: 'amount', type: { type: 'bytes', logicalType: 'decimal', precision: 12, scale: 2 } },
+    { name: 'currency', type: { type: 'enum', name: 'Currency', symbols: ['GBP', 'EUR'] } },
+  ],
+};
+
+const order: avsc.Schema = {
+  type: 'record',
+  name: 'Order',
+  namespace: 'shop',
+  fields: [
+    { name: 'id', type: 'long' },
+    { name: 'customer', type: ['null', 'string'], default: null },
+    { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
+    { name: 'total', type: 'shop.Money' },
+    { name: 'signature', type: 'bytes' },
+  ],
+};
+
+test('Avro of somebody else: a schema with a reference, a nullable union, a decimal; and what is no such Avro', async () => {
+  const topic = sourceTopic('orders');
+  const foreign = new ForeignRegistry(pipeline());
+  await foreign.register('money', money);
+  const id = await foreign.register('order', order, [{ name: 'shop.Money', subject: 'money' }]);
+  const types = {};
+  avsc.Type.forSchema(money, { registry: types });
+  const type = avsc.Type.forSchema(order, { registry: types });
+  const at = Date.parse('2024-03-01T10:00:00Z');
+  const avro = (n: number, customer: string | null, cents: Buffer) =>
+    framed(
+      id,
+      type.toBuffer({ id: n, customer, at, total: { amount: cents, currency: 'GBP' }, signature: Buffer.alloc(64) }),
+    );
+  const good = avro(1, 'a1', Buffer.from([0x04, 0xd2]));
+  await topic.create(1);
+  await topic.write([
+    { value: good },
+    { value: avro(2, null, Buffer.from([0x01])) },
+    { value: avro(3, 'a1', Buffer.from([0xff])) },
+    { value: '{"id":4}' },
+    { value: framed(999_999, good.subarray(5)) },
+    { value: good.subarray(0, -3) },
+    { value: null },
+    { value: Buffer.concat([good, Buffer.alloc(5000)]) },
+    { value: avro(5, 'a1', Buffer.from([0x64])) },
+  ]);
+  const file = sourcesFile(
+    'orders',
+    `sources:
+  orders:
+    topic: ${topic.name}
+    format: avro
+    recordBytesMax: 4096
+    events:
+      - type: purchase
+        eventId: id
+        customerId: customer
+        occurredAt: at
+        amount: total.amount
+        currency: total.currency
+`,
+  );
+  const intake = await pipeline().startIntake('intake-5', file);
+  await topic.takenIn();
+
+  expect(await factsOf('orders')).toMatchObject([
+    { eventId: '1', customerId: 'a1', occurredAt: at, amountMinor: 1234, currency: 'GBP' },
+    { eventId: '5', customerId: 'a1', amountMinor: 100 },
+  ]);
+  const told = (await rejectedOf(topic)).map(({ id, reason }) => `${id.slice(topic.name.length)} ${reason}`);
+  expect(told).toEqual([
+    expect.stringMatching(/^\/0@1(#0)? missingField$/),
+    expect.stringMatching(/^\/0@2(#0)? amountNotPositive$/),
+    '/0@3 notAvro',
+    '/0@4 unknownSchema',
+    '/0@5 undecodable',
+    '/0@6 nullValue',
+    '/0@7 tooLong',
+  ]);
+  await intake.process.stop();
 });
 
 test('a batch that unpacks to more than anybody should is one rejection, and the records around it count', async () => {

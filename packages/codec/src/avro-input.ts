@@ -70,6 +70,22 @@ export class AvroInput {
     return value;
   }
 
+  /** A long of any size: beyond what a number holds exactly, its digits. */
+  longOrDigits(): number | string {
+    let length = 1;
+    while (length < 10 && (this.bytes[this.position + length - 1] ?? 0) >= 0x80) length++;
+    if (length <= 7) return this.long();
+    let zigzag = 0n;
+    let byte = 0x80;
+    for (let shift = 0n; byte >= 0x80 && shift < 70n; shift += 7n) {
+      byte = this.byte();
+      zigzag |= BigInt(byte & 0x7f) << shift;
+    }
+    if (byte >= 0x80 || zigzag >= 1n << 64n) throw new MalformedAvro('a long of more than 64 bits');
+    const value = (zigzag >> 1n) ^ -(zigzag & 1n);
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  }
+
   float(): number {
     return this.bytes.readFloatLE(this.skip(4));
   }

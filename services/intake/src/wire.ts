@@ -1,6 +1,8 @@
 /** Builds one intake process from its adapters. Everything that meets across adapters meets here. */
 import { changeCodec } from '@tierflow/codec/change-codec';
 import { eventCodec } from '@tierflow/codec/event-codec';
+import { ForeignAvroReader } from '@tierflow/codec/foreign-avro-reader';
+import { connectForeignSchemas } from '@tierflow/codec/foreign-schema-registry';
 import { connectRegistry } from '@tierflow/codec/registry';
 import type { Environment } from '@tierflow/config/environment';
 import { intakeGroup, schemaTopicsOf } from '@tierflow/config/namespace';
@@ -33,6 +35,7 @@ export async function wireIntake(environment: Environment, logger: Logger): Prom
   };
   const registry = connectRegistry({ url: environment.schemaRegistryUrl, topics: schemaTopicsOf(topics) });
   const schemaIds = await registry.register();
+  const foreignSchemas = connectForeignSchemas(environment.schemaRegistryUrl, registry);
   const events = eventCodec(registry, schemaIds);
   const changes = changeCodec(registry, schemaIds);
 
@@ -58,7 +61,10 @@ export async function wireIntake(environment: Environment, logger: Logger): Prom
 
   function topicIntake(source: TopicSource, topicReader: RecordReader): TopicIntake {
     const groupId = intakeGroup(namespace, source.topic);
-    const parser = jsonParser(source.recordBytesMax);
+    const parser =
+      source.format === 'avro'
+        ? new ForeignAvroReader(foreignSchemas, source.recordBytesMax)
+        : jsonParser(source.recordBytesMax);
     const session = {
       groupId,
       sessionTimeoutMs: tuning.sessionTimeoutMs,
