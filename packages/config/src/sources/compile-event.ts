@@ -94,19 +94,21 @@ export function compileEvent(document: EventDocument, at: Path, context: Mapping
   return (scope, terms, firstPart, out) => {
     scope.element = scope.record.value;
     scope.rejected = null;
+    const elements = readList === null ? null : readList(scope);
+    // Parts that a condition passes over are counted, so that the ids made of their numbers do not depend on it.
+    const partCount = Array.isArray(elements) ? elements.length : 1;
     for (const condition of ofRecord) {
       if (condition.holds(scope)) continue;
       if (scope.rejected) {
         out.push({ ...explain(scope.rejected, { ...condition, paths: [condition.path] }, 0), part: null });
       }
-      return 1;
+      return partCount;
     }
     if (readList === null) {
       const event = makeEvent(scope, terms, firstPart, 0);
       if (event !== null) out.push(event);
       return 1;
     }
-    const elements = readList(scope);
     if (!Array.isArray(elements)) {
       out.push({ ...explain(reject('notAList', { field: 'forEach', value: elements }), listOrigin, 0), part: null });
       return 1;
@@ -114,7 +116,7 @@ export function compileEvent(document: EventDocument, at: Path, context: Mapping
     if (elements.length > partsMax) {
       const particulars = { field: 'forEach', value: elements.length, expected: partsMax };
       out.push({ ...explain(reject('tooManyParts', particulars), listOrigin, 0), part: null });
-      return 1;
+      return partCount;
     }
     for (let index = 0; index < elements.length; index++) {
       scope.element = elements[index];
@@ -122,7 +124,7 @@ export function compileEvent(document: EventDocument, at: Path, context: Mapping
       const event = makeEvent(scope, terms, firstPart + index, index);
       if (event !== null) out.push(event);
     }
-    return elements.length;
+    return partCount;
   };
 }
 
