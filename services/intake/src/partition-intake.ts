@@ -55,7 +55,7 @@ const backoffMaxMs = 5000;
 
 export class PartitionIntake {
   readonly partition: number;
-  state: PartitionState = 'positioning';
+  private currentState: PartitionState = 'positioning';
   private readonly ports: PartitionPorts;
   private readonly stopping = new AbortController();
   private isDraining = false;
@@ -78,6 +78,19 @@ export class PartitionIntake {
     return this.running;
   }
 
+  get state(): PartitionState {
+    return this.currentState;
+  }
+
+  private enter(state: PartitionState): void {
+    const { source, metrics } = this.ports;
+    if (state !== this.currentState) {
+      if (state === 'stalled') metrics.stalled.inc({ source: source.name });
+      if (this.currentState === 'stalled') metrics.stalled.dec({ source: source.name });
+    }
+    this.currentState = state;
+  }
+
   private get stopped(): boolean {
     return this.stopping.signal.aborted;
   }
@@ -91,17 +104,17 @@ export class PartitionIntake {
         this.position ??= await this.startingPosition();
         await this.readOn(this.position, () => {
           backoffMs = backoffMinMs;
-          this.state = 'reading';
+          this.enter('reading');
         });
       } catch (error) {
         if (this.stopped) break;
-        this.state = 'stalled';
+        this.enter('stalled');
         logger.warn({ source: source.name, partition, err: error, backoffMs }, 'partition stalls, trying again');
         await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => {});
         backoffMs = Math.min(backoffMs * 2, backoffMaxMs);
       }
     }
-    this.state = 'ended';
+    this.enter('ended');
     metrics.forget(source.name, partition);
     reader.release(source.topic, partition);
     await Promise.all([events.close(), rejections.close()]);
