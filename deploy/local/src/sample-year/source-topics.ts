@@ -26,10 +26,14 @@ export async function renewSourceTopics(
     for (const topic of old) await refuseForeign(admin, reader, topic);
     if (old.length > 0) await admin.deleteTopics({ topics: old });
     while ((await present()).length > 0) await delay(deletionPollMs);
+    // kafkajs' own wait for leaders fails where a broker has not heard of the topic yet; the reader knows how to wait.
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: topics.map(topic => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
     });
+    for (const topic of topics) {
+      for (let partition = 0; partition < partitions; partition++) await reader.bounds(topic, partition);
+    }
   } finally {
     await admin.disconnect();
   }
