@@ -31,6 +31,8 @@ Environment:
 Examples:
   tierctl init --policy retail-ladder.yaml        open a log
   tierctl import events.jsonl.gz                  feed it
+  tierctl import --mapping sources.yaml a.xlsx    feed it a table
+  tierctl rejects list                            see what was not accepted, and why
   tierctl report                                  see who stands where, and why
   tierctl explain 12347                           see why one customer stands where it stands`,
   );

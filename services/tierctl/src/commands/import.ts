@@ -55,7 +55,7 @@ export function addImport(program: Command): void {
       `of a dry run without servers: time zone of the business days (${deploymentDefaults.zone})`,
     )
     .option('--currency <code>', `of a dry run without servers: base currency (${deploymentDefaults.currency})`)
-    .addOption(languageOption('a dry run and of what is wrong with a table'))
+    .addOption(languageOption('what is said'))
     .addHelpText(
       'after',
       `
@@ -87,7 +87,7 @@ Examples:
         const input = await openInput(file, options, await connections.genesis());
         const summary = await importFile(connections, input, mode);
         if (options.json) printJson(summary);
-        else print(describe(file, input.unit, summary));
+        else print(describe(file, input.unit, summary, options.lang));
       });
     });
 }
@@ -123,12 +123,16 @@ async function genesisForDryRun(options: ImportOptions): Promise<Genesis> {
   });
 }
 
-function describe(file: string, unit: string, { read, written, rejected, days, seconds }: ImportSummary): string {
+function describe(file: string, unit: string, summary: ImportSummary, language: Language): string {
+  const { read, written, rejected, days, seconds } = summary;
   const reasons = Object.entries(rejected);
   const refused = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const isChinese = language === 'zh';
   const lines = [
-    `${file}: ${read} ${unit} read, ${written} events written, ${refused} rejected, ${days} business days opened, ${seconds.toFixed(1)} s`,
+    isChinese
+      ? `${file}：读取 ${read} 行，写入 ${written} 个事件，拒绝 ${refused} 条，开启 ${days} 个业务日，用时 ${seconds.toFixed(1)} 秒`
+      : `${file}: ${read} ${unit} read, ${written} events written, ${refused} rejected, ${days} business days opened, ${seconds.toFixed(1)} s`,
   ];
-  if (reasons.length > 0) lines.push(table(['rejected because', unit], reasons));
+  if (reasons.length > 0) lines.push(table(isChinese ? ['拒绝原因', '数量'] : ['rejected because', unit], reasons));
   return lines.join('\n');
 }

@@ -3,16 +3,16 @@
  * is accepted now is written to the log. May be repeated, and may write what intake wrote long ago: the fold knows
  * events by their ids.
  */
-import { type ForeignRejection, rejectForeign } from '@tierflow/codec/foreign-rejection';
-import { readJsonRecord } from '@tierflow/config/sources/read-json-record';
+import type { ForeignRejection } from '@tierflow/codec/foreign-rejection';
 import type { RejectedRecord } from '@tierflow/config/sources/rejected-record';
 import type { Source } from '@tierflow/config/sources/source';
 import type { CustomerEvent } from '@tierflow/customer/events';
 import { EventWriter } from '@tierflow/kafka/event-writer';
-import type { RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
+import type { RawRecord, RecordReader, RecordsRead } from '@tierflow/kafka/record-reader';
 import type { Connections } from '../connections.ts';
 import { type Origin, parseOrigin } from './origin.ts';
 import type { Reject } from './read-rejects.ts';
+import { RecordValues } from './record-value.ts';
 import { type NotReplayable, notReplayed, type Sentence } from './replay-words.ts';
 
 export interface ReplaySummary {
@@ -54,6 +54,7 @@ export async function replayRejects(
   // In order of offset one fetch serves neighbours.
   origins.sort((a, b) => inOrder(a.origin, b.origin));
   const records = new RecordsAt(reader);
+  const values = new RecordValues(connections);
   for (const { text, origin } of origins) {
     const refuse = (reason: NotReplayable) => {
       const from = origin.kind === 'file' ? origin.file : origin.topic;
@@ -74,16 +75,16 @@ export async function replayRejects(
       continue;
     }
     // 2. The record, if the topic still has it.
-    const record = topics.has(origin.topic) ? await records.at(origin.topic, origin.partition, origin.offset) : null;
-    if (record === null) {
-      refuse('gone');
+    const record = topics.has(origin.topic) ? await records.at(origin.topic, origin.partition, origin.offset) : 'gone';
+    if (typeof record === 'string') {
+      refuse(record);
       continue;
     }
     // 3. What the mapping makes of it now.
     const eventsBefore = accepted.length;
     const rejectedBefore = rejected.length;
     for (const source of ofTopic) {
-      for (const mapped of mapRecord(source, text, record, nowMs)) {
+      for (const mapped of await mapRecord(values, source, text, record, nowMs)) {
         if (mapped.ok) accepted.push(mapped.event);
         else {
           const id = 'part' in mapped && mapped.part !== null ? `${text}#${mapped.part}` : text;
@@ -105,11 +106,16 @@ export async function replayRejects(
 
 type Mapped = { readonly ok: true; readonly event: CustomerEvent } | RejectedRecord | ForeignRejection;
 
-function mapRecord(source: Source, origin: string, record: RawRecord, nowMs: number): readonly Mapped[] {
-  const { key, value: bytes, timestamp } = record;
-  const parsed = bytes === null ? rejectForeign('nullValue') : readJsonRecord(bytes, source.recordBytesMax);
-  if (!parsed.ok) return [parsed];
-  return source.map({ origin, key: key?.toString('utf8') ?? null, timestamp, value: parsed.value }, nowMs);
+async function mapRecord(
+  values: RecordValues,
+  source: Source,
+  origin: string,
+  { key, value, timestamp }: RawRecord,
+  nowMs: number,
+): Promise<readonly Mapped[]> {
+  const read = await values.read(source, value);
+  if (!read.ok) return [read];
+  return source.map({ origin, key: key?.toString('utf8') ?? null, timestamp, value: read.value }, nowMs);
 }
 
 async function eventWriting(connections: Connections): Promise<(events: readonly CustomerEvent[]) => Promise<void>> {
@@ -130,21 +136,28 @@ function inOrder(a: Origin, b: Origin): number {
 class RecordsAt {
   readonly #reader: RecordReader;
   #place = '';
-  #records: readonly RawRecord[] = [];
+  #read: Pick<RecordsRead, 'records' | 'unreadable'> = { records: [], unreadable: [] };
 
   constructor(reader: RecordReader) {
     this.#reader = reader;
   }
 
-  /** null: the topic does not have it any more. */
-  async at(topic: string, partition: number, offset: number): Promise<RawRecord | null> {
+  async at(topic: string, partition: number, offset: number): Promise<RawRecord | 'gone' | 'undecodableBatch'> {
     const place = `${topic}/${partition}`;
-    const isRead = place === this.#place && this.#records.some(record => record.offset === offset);
-    if (!isRead) {
-      const outcome = await this.#reader.read({ topic, partition, offset, maxBytes: readBytesMax });
-      this.#place = place;
-      this.#records = outcome.status === 'read' ? outcome.records : [];
-    }
-    return this.#records.find(record => record.offset === offset) ?? null;
+    const known = place === this.#place ? this.#find(offset) : 'gone';
+    if (known !== 'gone') return known;
+    const request = { topic, partition, offset, maxBytes: readBytesMax, skipsUnreadable: true };
+    const outcome = await this.#reader.read(request);
+    this.#place = place;
+    this.#read = outcome.status === 'read' ? outcome : { records: [], unreadable: [] };
+    return this.#find(offset);
+  }
+
+  #find(offset: number): RawRecord | 'gone' | 'undecodableBatch' {
+    const { records, unreadable } = this.#read;
+    const isUnreadable = unreadable.some(
+      ({ firstOffset, lastOffset }) => firstOffset <= offset && offset <= lastOffset,
+    );
+    return records.find(record => record.offset === offset) ?? (isUnreadable ? 'undecodableBatch' : 'gone');
   }
 }

@@ -5,7 +5,7 @@ export interface Sentence {
   readonly zh: string;
 }
 
-export type NotReplayable = 'file' | 'log' | 'noSource' | 'gone';
+export type NotReplayable = 'file' | 'log' | 'noSource' | 'gone' | 'undecodableBatch';
 
 const sentences: Readonly<Record<NotReplayable, (from: string) => Sentence>> = {
   file: from => ({
@@ -23,6 +23,10 @@ const sentences: Readonly<Record<NotReplayable, (from: string) => Sentence>> = {
   gone: from => ({
     en: `The topic ${from} does not have the record any more: its retention has passed, or the topic was deleted. Have its source send it again.`,
     zh: `主题 ${from} 中已没有该记录：已超过保留时间或主题已删除。请由来源重新发送。`,
+  }),
+  undecodableBatch: from => ({
+    en: `The batch of the record in ${from} cannot be unpacked. Have its source send it again, in smaller batches.`,
+    zh: `无法解压主题 ${from} 中该记录所在的批次。请由来源以较小的批次重新发送。`,
   }),
 };
 
