@@ -10,6 +10,7 @@ export function pipelineUnderTest(
   name: string,
   prepare: (pipeline: Pipeline) => Promise<void>,
   policy = samplePolicy,
+  initOptions: readonly string[] = [],
 ): () => Pipeline {
   let pipeline: Pipeline | undefined;
   vi.setConfig({ testTimeout: timeoutMs });
@@ -20,7 +21,7 @@ export function pipelineUnderTest(
       redisUrl: inject('redisUrl'),
       schemaRegistryUrl: inject('schemaRegistryUrl'),
     };
-    pipeline = await Pipeline.open(servers, name, 4, policy);
+    pipeline = await Pipeline.open(servers, name, 4, policy, ...initOptions);
     try {
       await prepare(pipeline);
     } catch (error) {

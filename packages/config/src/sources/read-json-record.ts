@@ -1,17 +1,14 @@
 /** The bytes of a JSON record to its value. Foreign records may nest, and may be a list. */
 import type { Buffer } from 'node:buffer';
 import { readJson } from '../canonical/read-json.ts';
-import { reject } from '../canonical/rejection.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
 const depthMax = 64;
 
-/** null: a tombstone, which says that something is gone, but not what a customer did. */
 export function readJsonRecord(
-  bytes: Buffer | null,
+  bytes: Buffer,
   bytesMax: number,
 ): { readonly ok: true; readonly value: unknown } | RejectedRecord {
-  if (bytes === null) return { ...reject('notAnObject', { value: null }), part: null };
   const json = readJson(bytes, { bytesMax, depthMax }, isObjectOrList);
   return json.ok ? json : { ...json, part: null };
 }
