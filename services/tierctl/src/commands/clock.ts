@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { noDay } from '@tierflow/customer/customer';
 import { formatDay, parseDay } from '@tierflow/customer/epoch-day';
 import { isCalendarDay } from '@tierflow/customer/event-problem';
@@ -6,14 +7,24 @@ import { ManualClock } from '@tierflow/redis/manual-clock';
 import type { Command } from 'commander';
 import { CommandFailure } from '../command-failure.ts';
 import { type Connections, withConnections } from '../connections.ts';
+import { wholeNumber } from '../deployment-options.ts';
 import { readLogDay } from '../read-log-day.ts';
 import { print, printJson } from '../terminal.ts';
 import { type ServerCommandOptions, serverCommand } from './server-command.ts';
+
+interface ClockSetOptions extends ServerCommandOptions {
+  readonly wait: boolean;
+  readonly timeoutSeconds: string;
+}
+
+const pollIntervalMs = 100;
 
 export function addClock(program: Command): void {
   const clock = program.command('clock').description('The manual clock: days pass when you say so.');
 
   serverCommand(clock, 'set <day>', 'Set the manual clock; the conductor opens every day up to it.')
+    .option('--wait', 'end when the conductor has opened them', false)
+    .option('--timeout-seconds <n>', 'of --wait: give up after this time', '60')
     .addHelpText(
       'after',
       `
@@ -22,10 +33,12 @@ because a business day that has begun cannot be taken back.
 
 Examples:
   tierctl clock set 2017-03-05
+  tierctl clock set 2017-03-05 --wait && tierctl await && tierctl report
   tierctl clock set 2017-03-05 --json`,
     )
-    .action(async (text: string, options: ServerCommandOptions) => {
+    .action(async (text: string, options: ClockSetOptions) => {
       const day = calendarDay(text);
+      const timeoutSeconds = wholeNumber('--timeout-seconds', options.timeoutSeconds, 0);
       await withConnections(options, async connections => {
         await connections.genesis();
         const logDay = await readLogDay(connections);
@@ -36,7 +49,8 @@ Examples:
           );
         }
         await manualClock(connections).then(manual => manual.set(day));
-        tell(connections, day, logDay, options);
+        const reached = options.wait ? await awaitLogDay(connections, day, timeoutSeconds) : logDay;
+        tell(connections, day, reached, options);
       });
     });
 
@@ -55,6 +69,21 @@ Examples:
         tell(connections, day, await readLogDay(connections), options);
       });
     });
+}
+
+async function awaitLogDay(connections: Connections, day: EpochDay, timeoutSeconds: number): Promise<EpochDay> {
+  const waitUntil = performance.now() + timeoutSeconds * 1000;
+  for (;;) {
+    const logDay = await readLogDay(connections);
+    if (logDay >= day) return logDay;
+    if (performance.now() > waitUntil) {
+      throw new CommandFailure(
+        `the log has not come to ${formatDay(day)} after ${timeoutSeconds} s`,
+        'check that a conductor runs with TIERFLOW_CLOCK=manual; its log and /readyz say what it waits for',
+      );
+    }
+    await delay(pollIntervalMs);
+  }
 }
 
 function calendarDay(text: string): EpochDay {
