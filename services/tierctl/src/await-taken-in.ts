@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { intakeGroup } from '@tierflow/config/namespace';
 import { kafkaClient } from '@tierflow/kafka/connection';
 import { readGroupOffsets } from '@tierflow/kafka/group-offsets';
+import { PortFailure } from '@tierflow/processor/errors';
 import { CommandFailure } from './command-failure.ts';
 import type { Connections } from './connections.ts';
 
@@ -16,9 +17,14 @@ export async function awaitTakenIn(
   const ends = await endsOf(connections, topics);
   const waitUntil = performance.now() + timeoutSeconds * 1000;
   for (;;) {
-    const behind = await recordsBehind(connections, ends);
-    if (behind.size === 0) return;
-    if (performance.now() > waitUntil) {
+    const isLast = performance.now() > waitUntil;
+    const behind = await recordsBehind(connections, ends).catch((error: unknown) => {
+      // A new broker does not know its groups at once.
+      if (isLast || !(error instanceof PortFailure)) throw error;
+      return null;
+    });
+    if (behind?.size === 0) return;
+    if (isLast && behind !== null) {
       const lags = [...behind].map(([topic, records]) => `${topic} by ${records}`).join(', ');
       throw new CommandFailure(
         `intake is still behind after ${timeoutSeconds} s: ${lags}`,

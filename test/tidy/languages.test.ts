@@ -1,0 +1,15 @@
+/** What is written in two languages says the same: as many headings, the same files and the same commands. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { guideOutline } from '../e2e/guide-text.ts';
+
+const root = join(import.meta.dirname, '../..');
+const outlineOf = (file: string): unknown => guideOutline(readFileSync(join(root, file), 'utf8'));
+
+test.each([
+  ['README.md', 'README.zh-CN.md'],
+  ['deploy/guides/wire-your-own-topics.md', 'deploy/guides/wire-your-own-topics.zh-CN.md'],
+])('%s and %s', (english, chinese) => {
+  expect(outlineOf(chinese)).toEqual(outlineOf(english));
+});
