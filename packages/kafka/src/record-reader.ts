@@ -133,20 +133,25 @@ export class RecordReader {
     if (from >= end) return;
     let offset = from;
     let next = this.#readInRange({ topic, partition, offset });
-    for (;;) {
-      const { records, nextOffset, lastStableOffset } = await next;
-      const done = nextOffset >= Math.min(end, lastStableOffset);
-      if (!done) {
-        // A broker that throttles answers with nothing; asking again at once would only spin.
-        if (nextOffset === offset) await delay(backoffMinMs);
-        offset = nextOffset;
-        next = this.#readInRange({ topic, partition, offset: nextOffset });
-        // A caller that stops early leaves this one unanswered; its failure then concerns nobody.
-        next.catch(() => {});
+    try {
+      for (;;) {
+        const { records, nextOffset, lastStableOffset } = await next;
+        const done = nextOffset >= Math.min(end, lastStableOffset);
+        if (!done) {
+          // A broker that throttles answers with nothing; asking again at once would only spin.
+          if (nextOffset === offset) await delay(backoffMinMs);
+          offset = nextOffset;
+          next = this.#readInRange({ topic, partition, offset: nextOffset });
+          // Its failure is met when it is awaited, and concerns nobody where the caller stops before.
+          next.catch(() => {});
+        }
+        const wanted = nextOffset <= end ? records : records.filter(record => record.offset < end);
+        if (wanted.length > 0) yield wanted;
+        if (done) return;
       }
-      const wanted = nextOffset <= end ? records : records.filter(record => record.offset < end);
-      if (wanted.length > 0) yield wanted;
-      if (done) return;
+    } finally {
+      // A caller that stops early may close the reader at once, which must not meet a fetch under way.
+      await next.catch(() => {});
     }
   }
 
