@@ -1,7 +1,7 @@
 /** Habits that are easier kept by a test than by a review. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -46,4 +46,15 @@ test('the top level holds what it should and nothing else', () => {
   ]);
   const top = new Set(tracked.map(file => file.split('/')[0]!));
   expect([...top].filter(name => !name.startsWith('.') && !allowed.has(name))).toEqual([]);
+});
+
+test('links between documents lead somewhere', () => {
+  const documents = tracked.filter(file => file.endsWith('.md'));
+  const dead = documents.flatMap(file =>
+    [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(match => match[1]!)
+      .filter(target => !existsSync(join(root, dirname(file), target)))
+      .map(target => `${file} → ${target}`),
+  );
+  expect(dead).toEqual([]);
 });
