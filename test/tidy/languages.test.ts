@@ -13,3 +13,13 @@ test.each([
 ])('%s and %s', (english, chinese) => {
   expect(outlineOf(chinese)).toEqual(outlineOf(english));
 });
+
+test.each(['README.md', 'README.zh-CN.md'])('%s quotes what the sample year comes to', file => {
+  const year = JSON.parse(readFileSync(join(root, 'deploy/samples/complete-journey/expected.json'), 'utf8'));
+  const total = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, n) => sum + n, 0);
+  const text = readFileSync(join(root, file), 'utf8');
+  expect(text).toMatch(new RegExp(`\\b${total(year.events.accepted)} .*\\b${total(year.events.rejected)} `));
+  for (const [tier, customers] of Object.entries(year.population.value)) {
+    expect(text).toMatch(new RegExp(`^ ${tier} .* ${customers}$`, 'm'));
+  }
+});
