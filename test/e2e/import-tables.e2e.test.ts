@@ -44,7 +44,7 @@ test('a dry run tells what a table gives and writes nothing', async () => {
     'zh',
   );
   expect(code).toBe(0);
-  expect(stdout).toContain('accounts.xlsx：读取 12 行数据，得到 22 个事件，拒绝 0 条');
+  expect(stdout).toContain('accounts.xlsx：读取 12 行数据，得到 22 个事件，拒收 0 条');
   expect(stdout).toContain('region=华东');
   expect(stdout).toContain('1880.50 CNY');
   expect(await pipeline().views()).toEqual(new Map());

@@ -88,7 +88,7 @@ test('rejections of a topic, a file and the log itself are listed with their rea
     '--lang',
     'zh',
   );
-  expect(chinese).toContain('共 3 条拒绝记录');
+  expect(chinese).toContain('共 3 条拒收记录');
   expect(chinese).toMatch(/currencyWithoutRate\s+2/);
   expect(await pipeline().tierctl('rejects', 'show', `${at(2)}`, '--lang', 'en')).toContain('fffe00');
 });

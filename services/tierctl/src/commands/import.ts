@@ -130,9 +130,9 @@ function describe(file: string, unit: string, summary: ImportSummary, language: 
   const isChinese = language === 'zh';
   const lines = [
     isChinese
-      ? `${file}：读取 ${read} 行，写入 ${written} 个事件，拒绝 ${refused} 条，开启 ${days} 个业务日，用时 ${seconds.toFixed(1)} 秒`
+      ? `${file}：读取 ${read} 行，写入 ${written} 个事件，拒收 ${refused} 条，开启 ${days} 个业务日，用时 ${seconds.toFixed(1)} 秒`
       : `${file}: ${read} ${unit} read, ${written} events written, ${refused} rejected, ${days} business days opened, ${seconds.toFixed(1)} s`,
   ];
-  if (reasons.length > 0) lines.push(table(isChinese ? ['拒绝原因', '数量'] : ['rejected because', unit], reasons));
+  if (reasons.length > 0) lines.push(table(isChinese ? ['拒收原因', '数量'] : ['rejected because', unit], reasons));
   return lines.join('\n');
 }

@@ -26,10 +26,10 @@ const words: Readonly<Record<Language, Words>> = {
   },
   zh: {
     summary: ({ file, read, unit, events }, rejected) =>
-      `${file}：读取 ${read} 行${unit === 'rows' ? '数据' : ''}，得到 ${events} 个事件，拒绝 ${rejected} 条`,
+      `${file}：读取 ${read} 行${unit === 'rows' ? '数据' : ''}，得到 ${events} 个事件，拒收 ${rejected} 条`,
     first: (shown, all) => `前 ${shown} 个事件（共 ${all} 个）`,
     eventColumns: ['行', '类型', '客户', '业务日', '内容', '标识'],
-    rejected: '被拒绝的内容',
+    rejected: '被拒收的内容',
     rejectedColumns: ['位置', '原因', '说明与处理'],
     counts: ['事件', '数量'],
     nothingWritten: '没有写入任何数据。',

@@ -10,7 +10,8 @@ const words = {
     none: 'Nothing was rejected, or nothing that fits.',
     columns: ['time', 'id', 'reason', 'what to do'],
     counts: ['reason', 'count'],
-    shown: (shown: number, all: number) => (shown === all ? `${all} rejections` : `The newest ${shown} of ${all}`),
+    shown: (shown: number, all: number) =>
+      shown === all ? `${all} rejection${all === 1 ? '' : 's'}` : `The newest ${shown} of ${all}`,
     fields: { id: 'id', origin: 'origin', time: 'told of', reason: 'reason', key: 'key', payload: 'payload' },
     truncated: 'the first 4096 bytes',
     hex: 'not UTF-8, in hex',
@@ -22,18 +23,18 @@ const words = {
     notReplayed: 'Not replayed',
   },
   zh: {
-    none: '没有被拒绝的记录，或没有符合条件的记录。',
+    none: '没有被拒收的记录，或没有符合条件的记录。',
     columns: ['时间', '标识', '原因', '说明与处理'],
     counts: ['原因', '数量'],
-    shown: (shown: number, all: number) => (shown === all ? `共 ${all} 条拒绝记录` : `最新 ${shown} 条，共 ${all} 条`),
+    shown: (shown: number, all: number) => (shown === all ? `共 ${all} 条拒收记录` : `最新 ${shown} 条，共 ${all} 条`),
     fields: { id: '标识', origin: '来源', time: '记录时间', reason: '原因', key: '键', payload: '内容' },
     truncated: '前 4096 字节',
     hex: '非 UTF-8，十六进制',
     noPayload: '无',
     replay: ({ records, accepted, rejected, notReplayed }: ReplaySummary, isDryRun: boolean) =>
-      `被拒绝的记录 ${records} 条：现在接受 ${accepted} 个事件${isDryRun ? '（试运行，未写入）' : '并已写入'}，仍被拒绝 ${rejected.length} 条，未重放 ${notReplayed.length} 条`,
+      `被拒收的记录 ${records} 条：现在接受 ${accepted} 个事件${isDryRun ? '（试运行，未写入）' : '并已写入'}，仍被拒收 ${rejected.length} 条，未重放 ${notReplayed.length} 条`,
     withoutEvents: (count: number) => `${count} 条记录不再产生事件：映射的条件均不成立。`,
-    still: '仍被拒绝',
+    still: '仍被拒收',
     notReplayed: '未重放',
   },
 } as const;
