@@ -154,8 +154,8 @@ export class Pipeline {
     return this.#startService('conductor', name, { TIERFLOW_CLOCK: 'manual', ...environment });
   }
 
-  startIntake(name: string, sourcesFile: string): Promise<Service> {
-    return this.#startService('intake', name, { TIERFLOW_SOURCES: sourcesFile });
+  startIntake(name: string, sourcesFile: string, environment: NodeJS.ProcessEnv = {}): Promise<Service> {
+    return this.#startService('intake', name, { TIERFLOW_SOURCES: sourcesFile, ...environment });
   }
 
   async #startService(service: ServiceName, name: string, extra: NodeJS.ProcessEnv): Promise<Service> {
