@@ -214,3 +214,22 @@ describe('tail', () => {
     expect([record?.offset, String(record?.value), logStart]).toEqual([1, 'last', 0]);
   });
 });
+
+describe('readAll', () => {
+  it('may be left early, and its reader closed right after', async () => {
+    const topic = await createTopic(connection);
+    const producer = kafkaClient(connection).producer({ createPartitioner: explicitPartitioner });
+    await producer.connect();
+    for (let batch = 0; batch < 4; batch++) {
+      await producer.send({ topic, messages: [{ value: 'x'.repeat(900_000), partition: 0 }] });
+    }
+    await producer.disconnect();
+
+    const own = await RecordReader.open(connection);
+    for await (const records of own.readAll(topic, 0, 0)) {
+      expect(records[0]!.offset).toBe(0);
+      break;
+    }
+    await own.close();
+  });
+});

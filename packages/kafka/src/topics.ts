@@ -35,7 +35,7 @@ interface TopicSettings {
 const rejectionsRetentionMs = 90 * 24 * 60 * 60 * 1000;
 const creationWaitMs = 30_000;
 const deletionWaitMs = 30_000;
-const deletionPollMs = 50;
+const pollMs = 50;
 
 export async function createTopics(
   connection: KafkaConnection,
@@ -50,6 +50,8 @@ export async function createTopics(
     // False where another init was faster with one of them: then it exists, which is what was wanted.
     await admin.createTopics({
       timeout: creationWaitMs,
+      // The client's own wait gives up at once where a broker has not heard of the topic yet.
+      waitForLeaders: false,
       topics: missing.map(({ topic, partitions: numPartitions, config }) => ({
         topic,
         numPartitions,
@@ -61,7 +63,25 @@ export async function createTopics(
         }).map(([name, value]) => ({ name, value })),
       })),
     });
+    await awaitLeaders(
+      admin,
+      missing.map(({ topic }) => topic),
+    );
   });
+}
+
+/** A topic is of use when each of its partitions has a leader, which on a busy broker is some time after its creation. */
+async function awaitLeaders(admin: Admin, topics: string[]): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    // While a broker has not heard of a topic, asking for it is an error; that it is absent for good is one at the end.
+    const found = await admin.fetchTopicMetadata({ topics }).catch(error => {
+      if (waitedMs >= creationWaitMs) throw error;
+      return null;
+    });
+    if (found?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    if (waitedMs >= creationWaitMs) throw new PortFailure('timeout', `${topics.join(', ')}: no leader after creation`);
+    await delay(pollMs);
+  }
 }
 
 /** Empty: all is as it must be. */
@@ -120,9 +140,9 @@ export async function deleteTopics(connection: KafkaConnection, names: TopicName
     const topics = await present();
     if (topics.length === 0) return;
     await admin.deleteTopics({ topics });
-    for (let waitedMs = 0; (await present()).length > 0; waitedMs += deletionPollMs) {
+    for (let waitedMs = 0; (await present()).length > 0; waitedMs += pollMs) {
       if (waitedMs >= deletionWaitMs) throw new PortFailure('timeout', `${topics.join(', ')}: deleted but still there`);
-      await delay(deletionPollMs);
+      await delay(pollMs);
     }
   });
 }

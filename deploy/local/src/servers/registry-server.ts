@@ -26,8 +26,9 @@ export class RegistryServer extends LocalServer {
       'quarkus.http.port': this.port,
       'apicurio.storage.kind': 'sql',
       'apicurio.storage.sql.kind': 'h2',
-      // The registry closes its database itself when it ends; H2's own exit hook would be too early.
-      'apicurio.datasource.url': `jdbc:h2:file:${join(this.dataDir, 'registry')};DB_CLOSE_ON_EXIT=FALSE`,
+      // The registry closes its database itself when it ends; H2's own exit hook would be too early. And H2 writes a
+      // commit half a second later unless told otherwise: a schema whose id is in use must survive a kill.
+      'apicurio.datasource.url': `jdbc:h2:file:${join(this.dataDir, 'registry')};DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0`,
     };
     const jvm = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const properties = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`);
