@@ -56,6 +56,7 @@ const backoffMaxMs = 5000;
 export class PartitionIntake {
   readonly partition: number;
   private currentState: PartitionState = 'positioning';
+  private stallReason = '';
   private readonly ports: PartitionPorts;
   private readonly stopping = new AbortController();
   private isDraining = false;
@@ -82,8 +83,14 @@ export class PartitionIntake {
     return this.currentState;
   }
 
-  private enter(state: PartitionState): void {
+  /** Why it stalls; empty while it does not. */
+  get reason(): string {
+    return this.stallReason;
+  }
+
+  private enter(state: PartitionState, reason = ''): void {
     const { source, metrics } = this.ports;
+    this.stallReason = reason;
     if (state !== this.currentState) {
       if (state === 'stalled') metrics.stalled.inc({ source: source.name });
       if (this.currentState === 'stalled') metrics.stalled.dec({ source: source.name });
@@ -108,8 +115,9 @@ export class PartitionIntake {
         });
       } catch (error) {
         if (this.stopped) break;
-        this.enter('stalled');
+        this.enter('stalled', error instanceof Error ? error.message : String(error));
         logger.warn({ source: source.name, partition, err: error, backoffMs }, 'partition stalls, trying again');
+        await this.commit(true);
         await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => {});
         backoffMs = Math.min(backoffMs * 2, backoffMaxMs);
       }
@@ -168,7 +176,10 @@ export class PartitionIntake {
     return reader.read({ topic: source.topic, partition, offset, ...limits });
   }
 
-  /** Resolves when everything that the records give is acknowledged. */
+  /**
+   * Resolves when everything that the records give is acknowledged. The position follows piece by piece: while a schema
+   * cannot be had for hours, what came before it is written once and not with every attempt.
+   */
   private async take({ records, unreadable }: RecordsRead): Promise<void> {
     const { source, parser, metrics } = this.ports;
     const { partition } = this;
@@ -183,12 +194,13 @@ export class PartitionIntake {
       ),
     });
     for (let from = 0; from < records.length && !(this.stopped && !this.isDraining); from += pieceRecordsMax) {
-      // Awaited below. A rejection of this promise must not go unhandled while the next piece is mapped.
-      written.catch(() => {});
       const piece: readonly RawRecord[] = records.slice(from, from + pieceRecordsMax);
-      const batch = await mapRecords(source, parser, partition, piece, Date.now());
+      const mapped = mapRecords(source, parser, partition, piece, Date.now());
+      // Both are awaited below, one after the other: neither may go unhandled while the other is awaited.
+      mapped.catch(() => {});
       await written;
-      written = this.write(batch);
+      this.position = piece[0]!.offset;
+      written = this.write(await mapped);
     }
     await written;
     metrics.records.inc({ source: source.name }, records.length);

@@ -55,8 +55,8 @@ export class TopicIntake {
   readiness(): Readiness {
     const { topic } = this.ports.source;
     if (!this.isMember) return { ready: false, detail: `${topic}: ${this.standing}` };
-    const workers = [...this.workers.values()];
-    const states = workers.map(({ partition, state }) => `${partition} ${state}`);
+    const workers = [...this.workers.values()].sort((a, b) => a.partition - b.partition);
+    const states = workers.map(({ partition, state, reason }) => `${partition} ${state}${reason && ` (${reason})`}`);
     return {
       ready: workers.every(({ state }) => state === 'reading'),
       detail: `${topic}: ${states.join(', ') || 'no partition'}`,
