@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { intakeGroup } from '@tierflow/config/namespace';
 import { kafkaClient } from '@tierflow/kafka/connection';
 import { partitionOf } from '@tierflow/kafka/event-writer';
+import { GroupOffsets } from '@tierflow/kafka/group-offsets';
 import { IdempotentProducer } from '@tierflow/kafka/idempotent-producer';
 import { RecordReader } from '@tierflow/kafka/record-reader';
 import { repositoryDir } from '@tierflow/local/paths';
@@ -58,15 +59,11 @@ export async function runIntake(
   const reader = await RecordReader.open(bench.connection);
   const kafkaBefore = cpuSecondsOf(servers.kafka!.pid!);
   const intake = await startProgram('intake', bench, source.file, workDir);
-  const admin = kafkaClient(bench.connection).admin();
-  await admin.connect();
+  const offsets = await GroupOffsets.open(bench.connection);
   try {
     const read = async () => {
-      const [topic] = await admin.fetchOffsets({
-        groupId: intakeGroup(name, source.topic),
-        topics: [source.topic],
-      });
-      return (topic?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+      const committed = await offsets.read(intakeGroup(name, source.topic), source.topic);
+      return [...committed.values()].reduce((sum, offset) => sum + offset, 0);
     };
     const deadline = Date.now() + timeoutMs;
     const wait = async (until: number) => {
@@ -89,7 +86,7 @@ export async function runIntake(
       written: await countFacts(reader, bench),
     };
   } finally {
-    await admin.disconnect();
+    await offsets.close();
     await intake.stop();
     await reader.close();
   }

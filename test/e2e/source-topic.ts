@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { intakeGroup } from '@tierflow/config/namespace';
 import { kafkaClient } from '@tierflow/kafka/connection';
-import { readGroupOffsets } from '@tierflow/kafka/group-offsets';
+import { GroupOffsets } from '@tierflow/kafka/group-offsets';
 import type { IHeaders } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import type { Pipeline } from './pipeline.ts';
@@ -76,10 +76,15 @@ export class SourceTopic {
     const ends = await admin.fetchTopicOffsets(this.name);
     await admin.disconnect();
     const group = intakeGroup(this.#namespace, this.name);
-    for (let waitedMs = 0; waitedMs < takenInMs; waitedMs += pollMs) {
-      const committed = await readGroupOffsets(this.#connection, group, this.name);
-      if (ends.every(({ partition, high }) => (committed.get(partition) ?? 0) >= Number(high))) return;
-      await delay(pollMs);
+    const offsets = await GroupOffsets.open(this.#connection);
+    try {
+      for (let waitedMs = 0; waitedMs < takenInMs; waitedMs += pollMs) {
+        const committed = await offsets.read(group, this.name);
+        if (ends.every(({ partition, high }) => (committed.get(partition) ?? 0) >= Number(high))) return;
+        await delay(pollMs);
+      }
+    } finally {
+      await offsets.close();
     }
     throw new Error(`${this.name} was not taken in within ${takenInMs} ms`);
   }

@@ -1,23 +1,47 @@
-/** Where a consumer group stands: the position of whoever may read a little twice, such as intake. */
-import type { KafkaConnection } from './connection.ts';
-import { kafkaClient } from './connection.ts';
-import { toPortError } from './errors.ts';
+/** Where consumer groups stand: the position of whoever may read a little twice, such as intake, and what others wait for. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
+import { type KafkaConnection, kafkaClient } from './connection.ts';
+import { awaitsCoordinator, toPortError } from './errors.ts';
 
-/** By partition: the next offset to read. Partitions of which the group has read nothing are left out. */
-export async function readGroupOffsets(
-  connection: KafkaConnection,
-  groupId: string,
-  topic: string,
-): Promise<ReadonlyMap<number, number>> {
-  const admin = kafkaClient(connection).admin();
-  try {
-    await admin.connect();
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const stored = (found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)] as const);
-    return new Map(stored.filter(([, offset]) => offset >= 0));
-  } catch (error) {
-    throw toPortError(error, `reading the offsets of group ${groupId}`);
-  } finally {
-    await admin.disconnect().catch(() => {});
+/** On a new broker the first question makes it create the topic of group offsets, which may take many seconds. */
+const coordinatorWaitMaxMs = 30_000;
+const coordinatorPollMs = 100;
+
+export class GroupOffsets {
+  readonly #admin: Admin;
+
+  static async open(connection: KafkaConnection): Promise<GroupOffsets> {
+    const admin = kafkaClient(connection).admin();
+    try {
+      await admin.connect();
+    } catch (error) {
+      throw toPortError(error, `connecting to ${connection.brokers.join(',')}`);
+    }
+    return new GroupOffsets(admin);
+  }
+
+  private constructor(admin: Admin) {
+    this.#admin = admin;
+  }
+
+  /** By partition: the next offset to read. Partitions of which the group has read nothing are left out. */
+  async read(groupId: string, topic: string): Promise<ReadonlyMap<number, number>> {
+    for (const deadline = performance.now() + coordinatorWaitMaxMs; ; ) {
+      try {
+        const [found] = await this.#admin.fetchOffsets({ groupId, topics: [topic] });
+        const stored = (found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)] as const);
+        return new Map(stored.filter(([, offset]) => offset >= 0));
+      } catch (error) {
+        if (!awaitsCoordinator(error) || performance.now() > deadline) {
+          throw toPortError(error, `reading the offsets of group ${groupId}`);
+        }
+        await delay(coordinatorPollMs);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect().catch(() => {});
   }
 }

@@ -9,7 +9,7 @@ import { intakeGroup, schemaTopicsOf } from '@tierflow/config/namespace';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { KafkaEventLog } from '@tierflow/kafka/event-log';
 import { EventWriter } from '@tierflow/kafka/event-writer';
-import { readGroupOffsets } from '@tierflow/kafka/group-offsets';
+import { GroupOffsets } from '@tierflow/kafka/group-offsets';
 import { RecordReader } from '@tierflow/kafka/record-reader';
 import { RejectionWriter } from '@tierflow/kafka/rejection-writer';
 import { IntakeMetrics } from '@tierflow/telemetry/intake-metrics';
@@ -86,8 +86,15 @@ export async function wireIntake(environment: Environment, logger: Logger): Prom
         logPartitions: opening.partitions,
         encodeEvent: event => ({ key: event.customerId, value: events.encodeEvent(event) }),
         encodeRejection: rejected => ({ key: rejected.key, value: changes.encodeRejectedEvent(rejected) }),
-        committedOffset: async partition =>
-          (await readGroupOffsets(connection, groupId, source.topic)).get(partition) ?? null,
+        committedOffset: async partition => {
+          // Asked once an assignment: no connection is worth keeping for it.
+          const offsets = await GroupOffsets.open(connection);
+          try {
+            return (await offsets.read(groupId, source.topic)).get(partition) ?? null;
+          } finally {
+            await offsets.close();
+          }
+        },
         commitOffset,
         metrics,
         logger,

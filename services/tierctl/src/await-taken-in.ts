@@ -2,8 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { intakeGroup } from '@tierflow/config/namespace';
 import { kafkaClient } from '@tierflow/kafka/connection';
-import { readGroupOffsets } from '@tierflow/kafka/group-offsets';
-import { PortFailure } from '@tierflow/processor/errors';
+import { GroupOffsets } from '@tierflow/kafka/group-offsets';
 import { CommandFailure } from './command-failure.ts';
 import type { Connections } from './connections.ts';
 
@@ -15,16 +14,14 @@ export async function awaitTakenIn(
   timeoutSeconds: number,
 ): Promise<void> {
   const ends = await endsOf(connections, topics);
+  const offsets = await GroupOffsets.open(connections.kafka);
+  connections.closing(offsets, () => offsets.close());
   const waitUntil = performance.now() + timeoutSeconds * 1000;
   for (;;) {
     const isLast = performance.now() > waitUntil;
-    const behind = await recordsBehind(connections, ends).catch((error: unknown) => {
-      // A new broker does not know its groups at once.
-      if (isLast || !(error instanceof PortFailure)) throw error;
-      return null;
-    });
-    if (behind?.size === 0) return;
-    if (isLast && behind !== null) {
+    const behind = await recordsBehind(offsets, connections.environment.namespace, ends);
+    if (behind.size === 0) return;
+    if (isLast) {
       const lags = [...behind].map(([topic, records]) => `${topic} by ${records}`).join(', ');
       throw new CommandFailure(
         `intake is still behind after ${timeoutSeconds} s: ${lags}`,
@@ -60,10 +57,10 @@ async function endsOf({ kafka }: Connections, topics: readonly string[]): Promis
   }
 }
 
-async function recordsBehind({ kafka, environment }: Connections, ends: Ends): Promise<Map<string, number>> {
+async function recordsBehind(offsets: GroupOffsets, namespace: string, ends: Ends): Promise<Map<string, number>> {
   const behind = new Map<string, number>();
   for (const [topic, endOf] of ends) {
-    const committed = await readGroupOffsets(kafka, intakeGroup(environment.namespace, topic), topic);
+    const committed = await offsets.read(intakeGroup(namespace, topic), topic);
     const records = [...endOf].reduce(
       (sum, [partition, end]) => sum + Math.max(0, end - (committed.get(partition) ?? 0)),
       0,

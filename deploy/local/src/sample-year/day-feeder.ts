@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readEnvironment } from '@tierflow/config/environment';
 import { intakeGroup } from '@tierflow/config/namespace';
 import type { EpochDay } from '@tierflow/customer/events';
-import { kafkaClient } from '@tierflow/kafka/connection';
+import { GroupOffsets } from '@tierflow/kafka/group-offsets';
 import { IdempotentProducer } from '@tierflow/kafka/idempotent-producer';
 import { ManualClock } from '@tierflow/redis/manual-clock';
 import { Connections } from '@tierflow/tierctl/connections';
@@ -41,7 +41,7 @@ export class DayFeeder {
   readonly #producers: ReadonlyMap<SourceTopic, IdempotentProducer>;
   readonly #clock: ManualClock;
   readonly #ticks: LogTicks;
-  readonly #admin: ReturnType<ReturnType<typeof kafkaClient>['admin']>;
+  readonly #offsets: GroupOffsets;
 
   /** Makes the source topics, empty. */
   static async open(target: FeederTarget): Promise<DayFeeder> {
@@ -58,12 +58,11 @@ export class DayFeeder {
       const reader = await connections.reader();
       const topics = sourceTopics.map(topic => topicPrefix + topic);
       await renewSourceTopics(connections.kafka, reader, topics, sourcePartitions);
-      const admin = kafkaClient(connections.kafka).admin();
-      await admin.connect();
-      connections.closing(admin, () => admin.disconnect());
+      const offsets = await GroupOffsets.open(connections.kafka);
+      connections.closing(offsets, () => offsets.close());
       const clock = new ManualClock(await connections.redis(), namespace);
       const ticks = new LogTicks(reader, read.environment.topics.customerEvents, raw => connections.decode(raw));
-      return new DayFeeder(connections, topicPrefix, clock, ticks, admin);
+      return new DayFeeder(connections, topicPrefix, clock, ticks, offsets);
     } catch (error) {
       await connections.close();
       throw error;
@@ -75,13 +74,13 @@ export class DayFeeder {
     topicPrefix: string,
     clock: ManualClock,
     ticks: LogTicks,
-    admin: ReturnType<ReturnType<typeof kafkaClient>['admin']>,
+    offsets: GroupOffsets,
   ) {
     this.#connections = connections;
     this.#topicPrefix = topicPrefix;
     this.#clock = clock;
     this.#ticks = ticks;
-    this.#admin = admin;
+    this.#offsets = offsets;
     this.#producers = new Map(
       sourceTopics.map(topic => {
         const producer = new IdempotentProducer(connections.kafka, topicPrefix + topic);
@@ -145,18 +144,15 @@ export class DayFeeder {
     for (;;) {
       const committed = new Map<string, number>();
       for (const topic of new Set(waiting.map(place => place.topic))) {
-        for (const [partition, offset] of await this.#committed(topic)) committed.set(`${topic}/${partition}`, offset);
+        const group = intakeGroup(this.#connections.environment.namespace, topic);
+        for (const [partition, offset] of await this.#offsets.read(group, topic)) {
+          committed.set(`${topic}/${partition}`, offset);
+        }
       }
       waiting = waiting.filter(({ topic, partition, end }) => (committed.get(`${topic}/${partition}`) ?? 0) < end);
       if (waiting.length === 0) return;
       await delay(drainPollMs, undefined, { signal });
     }
-  }
-
-  async #committed(topic: string): Promise<(readonly [partition: number, offset: number])[]> {
-    const groupId = intakeGroup(this.#connections.environment.namespace, topic);
-    const [found] = await this.#admin.fetchOffsets({ groupId, topics: [topic] });
-    return (found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)] as const);
   }
 }
 
