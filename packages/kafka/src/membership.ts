@@ -6,7 +6,8 @@
  * so the heartbeat goes on however long a fold step takes, as long as the event loop turns.
  *
  * A rebalance is a set, not an order to stop: a partition that stays needs nothing, and one that went to somebody else
- * is fenced by its new owner before a record is written there. Where the fold stands, the store knows, and the group's
+ * is fenced by its new owner before a record is written there. A session that ran out is a loss, also where the same
+ * partitions come back: somebody may have had them in between. Where the fold stands, the store knows, and the group's
  * offsets are for lag tools only; intake, which may write twice, has its position in them (group-offsets.ts).
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -103,7 +104,7 @@ export class Membership {
   /** One life of a consumer: after a crash kafkajs' consumer is not to be trusted with another. */
   async #beMember(): Promise<End> {
     const { topic, sessionTimeoutMs = sessionTimeoutMsDefault } = this.#options;
-    let joined = false;
+    let memberId: string | null = null;
     const ended = new Promise<End>(resolve => {
       this.#end = resolve;
     });
@@ -122,7 +123,10 @@ export class Membership {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       // Before the first fetch: the pause covers the topic, so it also covers what later rebalances bring.
       consumer.pause([{ topic }]);
-      joined = true;
+      // Another id means that the session had run out: meanwhile others may have worked on what was held here, so even a
+      // partition that comes back is a new one.
+      if (memberId !== null && memberId !== payload.memberId) this.#options.onLost();
+      memberId = payload.memberId;
       this.#owned = (payload.memberAssignment[topic] ?? []).toSorted((a, b) => a - b);
       if (!this.#stopping.signal.aborted) this.#options.onAssigned(this.#owned);
     });
@@ -141,7 +145,7 @@ export class Membership {
     }
     this.#consumer = null;
     this.#owned = [];
-    if (joined) this.#options.onLost();
+    if (memberId !== null) this.#options.onLost();
     await consumer.disconnect().catch(() => {});
     return end;
   }
