@@ -6,7 +6,7 @@ import { localDir } from '@tierflow/local/paths';
 import { startServers } from '@tierflow/local/servers/start-servers';
 import { type CpuProfile, profiled } from './cpu-profile.ts';
 import { runFoldOnly } from './fold-only.ts';
-import { runIntake, runLatency } from './front-door.ts';
+import { type LatencyRun, runIntake, runLatency } from './front-door.ts';
 import { runPipeline } from './pipeline.ts';
 import {
   type BenchReport,
@@ -53,7 +53,10 @@ if (values.help || ![events, workers, repeat].every(isCount) || (views !== 'alwa
 
 const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', node: process.version };
 const machineText = `${machine.cores} × ${machine.cpu}, Node ${machine.node}`;
-const latencyLoad = { perSecond: 500, seconds: 30 };
+const latencyLoads = [
+  { perSecond: 50, seconds: 20 },
+  { perSecond: 500, seconds: 20 },
+];
 const shown: BenchReport[] = [];
 if (values['fold-only']) await foldOnly(views);
 else if (values['front-door']) await frontDoor();
@@ -95,9 +98,12 @@ async function frontDoor(): Promise<void> {
   try {
     for (let run = 1; run <= repeat; run++) {
       const intake = await runIntake(servers, `bench-intake-${run}`, events, workDir);
-      const latency = await runLatency(servers, `bench-latency-${run}`, latencyLoad, workDir);
-      if (values.json) console.log(JSON.stringify({ mode: 'front-door', intake, latency, machine }));
-      else printFrontDoor(intake, latency, machineText);
+      const latencies: LatencyRun[] = [];
+      for (const load of latencyLoads) {
+        latencies.push(await runLatency(servers, `bench-latency-${run}-${load.perSecond}`, load, workDir));
+      }
+      if (values.json) console.log(JSON.stringify({ mode: 'front-door', intake, latencies, machine }));
+      else printFrontDoor(intake, latencies, machineText);
     }
   } finally {
     await servers.stop();

@@ -90,7 +90,7 @@ export function printReport(report: BenchReport, machine: string): void {
   console.log('');
 }
 
-export function printFrontDoor(intake: IntakeRun, latency: LatencyRun, machine: string): void {
+export function printFrontDoor(intake: IntakeRun, latencies: readonly LatencyRun[], machine: string): void {
   const { intake: intakeCpu, kafka } = intake.cpuSeconds;
   const rows: [string, string][] = [
     ['mode', 'front-door'],
@@ -100,8 +100,10 @@ export function printFrontDoor(intake: IntakeRun, latency: LatencyRun, machine: 
     ['events in the log', counted(intake.written)],
     ['CPU seconds', `intake ${rounded(intakeCpu)}, Kafka ${rounded(kafka)}`],
     ['peak RSS', `${Math.round(intake.peakRssBytes / 1024 / 1024)} MB`],
-    ['source to change', `p50 ${latency.p50}, p95 ${latency.p95}, p99 ${latency.p99}, max ${latency.max} ms`],
-    ['', `${counted(latency.changes)} changes at ${counted(latency.perSecond)} records/s`],
+    ...latencies.map(({ perSecond, changes, p50, p95, p99, max }): [string, string] => [
+      'source to change',
+      `p50 ${p50}, p95 ${p95}, p99 ${p99}, max ${max} ms at ${perSecond} records/s (${counted(changes)} changes)`,
+    ]),
   ];
   for (const [name, value] of rows) console.log(`${name.padEnd(22)} ${value}`);
   console.log('');
