@@ -35,7 +35,7 @@ export type CanonicalRejection =
   | 'tooManyAttributes';
 
 /** What can be wrong besides where a mapping makes events of a foreign record. */
-export type MappingRejection = 'unmappedValue' | 'keyDiffers' | 'notAList' | 'tooManyParts';
+export type MappingRejection = 'unmappedValue' | 'keyDiffers' | 'notAList' | 'tooManyParts' | 'mappingFailed';
 
 export type RejectionReason = CanonicalRejection | MappingRejection;
 
@@ -220,5 +220,9 @@ const sentences: Record<RejectionReason, (terms: Terms) => { en: string; zh: str
   tooManyParts: ({ field, value, expected }) => ({
     en: `Field ${field} has ${value} elements; ${expected} are allowed. Send several records.`,
     zh: `字段 ${field} 有 ${value} 个元素，最多允许 ${expected} 个。请分成多条记录发送。`,
+  }),
+  mappingFailed: ({ value }) => ({
+    en: `The mapping failed on this record: ${value}. This is a defect of tierflow: report it, and replay the record after an upgrade.`,
+    zh: `映射该记录时出错：${value}。这是 tierflow 的缺陷：请报告，并在升级后重放该记录。`,
   }),
 };

@@ -1,6 +1,7 @@
 /** One source of a sources file: what its format allows, and its mapping. */
 import { businessDayIn, isTimeZone } from '../business-day.ts';
 import type { Conversion } from '../canonical/conversion.ts';
+import { reject } from '../canonical/rejection.ts';
 import { currencyDigits } from '../currency.ts';
 import type { Path } from '../yaml/yaml-source.ts';
 import { compileEvent, type MappingContext } from './compile-event.ts';
@@ -65,7 +66,13 @@ export function compileSource(name: string, document: SourceDocument, context: C
       const scope: Scope = { record, element: record.value, event: {}, rejected: null };
       const events: MappedEvent[] = [];
       let part = 0;
-      for (const mapping of mappings) part += mapping(scope, terms, part, events);
+      try {
+        for (const mapping of mappings) part += mapping(scope, terms, part, events);
+      } catch (error) {
+        // A defect of ours, but one record must not hold up all that come after it. Kept whole, so that its replay
+        // gives all of its events together.
+        return [{ ...reject('mappingFailed', { value: String(error) }), field: null, part: null }];
+      }
       return events;
     },
   };

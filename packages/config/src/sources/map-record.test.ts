@@ -273,3 +273,17 @@ test('the sources of the sample year', () => {
     'feedback',
   ]);
 });
+
+test('a defect that one record meets rejects that record and stops nothing', () => {
+  const source = purchaseSource({});
+  const poison = {
+    ...order,
+    get total() {
+      throw new TypeError('not foreseen');
+    },
+  };
+  const rejected = rejectionOf(source, poison);
+  expect(rejected).toMatchObject({ reason: 'mappingFailed', field: null, part: null });
+  expect(rejected.message.en).toContain('not foreseen');
+  expect(purchaseOf(source, order).eventId).toBe('17');
+});
