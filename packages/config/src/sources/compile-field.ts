@@ -46,6 +46,8 @@ export interface FieldContext {
   readonly baseCurrency: string;
   readonly baseDigits: number;
   readonly currenciesWithRate: ReadonlySet<string>;
+  /** The names that paths begin with, and the line of the first one to do so. */
+  readonly firstNames: Map<string, number>;
   readonly problems: ProblemList;
 }
 
@@ -164,7 +166,11 @@ function compileOrigin(
 }
 
 /** null: its problem is in the list. */
-export function compilePath(text: string, at: Path, { problems, isTable }: FieldContext): RecordPath | null {
+export function compilePath(
+  text: string,
+  at: Path,
+  { problems, isTable, firstNames }: FieldContext,
+): RecordPath | null {
   const parsed = parsePath(text);
   if (!parsed.ok) {
     problems.add(at, `cannot be read. ${parsed.message.slice(0, -1)}`, parsed.remedy);
@@ -174,6 +180,8 @@ export function compilePath(text: string, at: Path, { problems, isTable }: Field
   if (isTable && (path.start === 'key' || path.start === 'timestamp')) {
     problems.add(at, `is ${text}, which rows of a table do not have`, 'Name a column.');
   }
+  const first = path.segments[0];
+  if (typeof first === 'string' && !firstNames.has(first)) firstNames.set(first, problems.lineOf(at));
   return path;
 }
 

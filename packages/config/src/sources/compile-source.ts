@@ -36,6 +36,7 @@ export function compileSource(name: string, document: SourceDocument, context: C
     baseCurrency: conversion.baseCurrency,
     baseDigits,
     currenciesWithRate: context.currenciesWithRate,
+    firstNames: new Map(),
     problems,
     keyLine: document.key === undefined ? null : problems.lineOf([...at, 'key']),
     hasParts: document.events.length > 1 || document.events[0]?.forEach !== undefined,
@@ -52,6 +53,7 @@ export function compileSource(name: string, document: SourceDocument, context: C
     sheet: document.sheet ?? null,
     delimiter: document.delimiter ?? ',',
     recordBytesMax: document.recordBytesMax ?? recordBytesMaxByDefault,
+    columns: isTable ? mappingContext.firstNames : new Map(),
     types: [...new Set(document.events.map(({ type }) => type))],
     map(record: SourceRecord, nowMs: number): readonly MappedEvent[] {
       const terms = {

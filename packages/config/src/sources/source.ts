@@ -20,6 +20,8 @@ export interface Source {
   readonly sheet: string | null;
   /** Of a CSV file. */
   readonly delimiter: string;
+  /** Of a table: the columns that the mapping reads, each with the line of the sources file that first names it. */
+  readonly columns: ReadonlyMap<string, number>;
   /** Larger values are refused before they are parsed. */
   readonly recordBytesMax: number;
   /** What its records can become. */

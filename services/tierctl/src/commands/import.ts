@@ -8,11 +8,12 @@ import { dryRun } from '../import/dry-run.ts';
 import type { EventInput } from '../import/event-input.ts';
 import { type ImportMode, type ImportSummary, importFile } from '../import/import-file.ts';
 import { lineInput } from '../import/line-input.ts';
+import { describeMissingColumn, missingColumns } from '../import/missing-columns.ts';
 import { tableInput } from '../import/table-input.ts';
 import { type Language, languageOption } from '../language.ts';
 import { readSourcesFile } from '../sources-file.ts';
 import { openTable } from '../tables/open-table.ts';
-import { print, printJson, table } from '../terminal.ts';
+import { note, print, printJson, table } from '../terminal.ts';
 import { type ServerCommandOptions, serverCommand } from './server-command.ts';
 
 interface ImportOptions extends ServerCommandOptions {
@@ -99,7 +100,9 @@ async function openInput(
 ): Promise<EventInput> {
   if (mapping === undefined) return lineInput(file, source ?? sourceOfLines);
   const chosen = chooseSource(readSourcesFile(mapping, genesis), file, source);
-  return tableInput(file, await openTable(file, chosen, lang), chosen);
+  const opened = await openTable(file, chosen, lang);
+  for (const missing of missingColumns(chosen, opened)) note(describeMissingColumn(missing, file, mapping, lang));
+  return tableInput(file, opened, chosen);
 }
 
 async function showDryRun(file: string, options: ImportOptions, shown: string | true): Promise<void> {
