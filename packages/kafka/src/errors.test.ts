@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { awaitsCoordinator, mayPass, toPortError } from './errors.ts';
 import { protocolError } from './kafkajs-internals.ts';
 
+/** Its constructor is typed as taking nothing, and fails without a message. */
+const coordinatorNotFound = (): Error => Reflect.construct(KafkaJSGroupCoordinatorNotFound, ['not found']);
 const exceeded = (cause: Error) => new KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 3, retryTime: 5 });
 
 describe('errors of kafkajs', () => {
@@ -47,7 +49,7 @@ describe('errors of kafkajs', () => {
   });
 
   it('are worth the wait for a coordinator when one is still to come', () => {
-    const missing = [protocolError(14), exceeded(protocolError(15)), new KafkaJSGroupCoordinatorNotFound()];
+    const missing = [protocolError(14), exceeded(protocolError(15)), coordinatorNotFound()];
     expect(missing.every(error => awaitsCoordinator(toPortError(error, 'fencing')))).toBe(true);
     expect([protocolError(47), new KafkaJSConnectionError('lost'), new Error('x')].some(awaitsCoordinator)).toBe(false);
   });
