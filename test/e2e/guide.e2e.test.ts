@@ -46,6 +46,8 @@ describe.each([
 /** What each command printed, and last what came after them all. The session ends where a command fails. */
 async function typeInto(folder: string, steps: readonly GuideStep[], lang: string): Promise<readonly string[]> {
   const mark = '@@ next command @@';
+  // A session that ends early would leave the services behind that it has started.
+  const endServices = `trap 'kill $(jobs -p) 2>/dev/null' EXIT`;
   const script = steps.map(step =>
     step.kind === 'file'
       ? `cp ${join(folder, `.${step.line}`)} ${step.name}`
@@ -53,7 +55,7 @@ async function typeInto(folder: string, steps: readonly GuideStep[], lang: strin
   );
   for (const step of steps) if (step.kind === 'file') writeFileSync(join(folder, `.${step.line}`), step.text);
   const [scriptFile, outputFile] = [join(folder, '.script'), join(folder, '.output')];
-  writeFileSync(scriptFile, script.join('\n'));
+  writeFileSync(scriptFile, [endServices, ...script].join('\n'));
 
   const output = openSync(outputFile, 'w');
   const shell = await OwnedProcess.start({
