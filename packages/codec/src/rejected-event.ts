@@ -14,3 +14,36 @@ export interface RejectedEvent {
   readonly payload: Buffer | null;
   readonly payloadTruncated: boolean;
 }
+
+/** What was refused: the record or line as it came. */
+export interface RefusedInput {
+  readonly origin: string;
+  /** Which of the events that a mapping makes of one record; null: the record as a whole. */
+  readonly part: number | null;
+  readonly key: string | null;
+  readonly payload: Buffer | null;
+}
+
+export interface Refusal {
+  readonly reason: string;
+  readonly message: { readonly en: string; readonly zh: string };
+}
+
+const payloadBytesMax = 4096;
+
+/** The same origin and part give the same id, however often they are reported. */
+export function rejectedEvent(
+  { origin, part, key, payload }: RefusedInput,
+  { reason, message }: Refusal,
+): RejectedEvent {
+  return {
+    id: part === null ? origin : `${origin}#${part}`,
+    origin,
+    reason,
+    message: message.en,
+    messageZh: message.zh,
+    key,
+    payload: payload?.subarray(0, payloadBytesMax) ?? null,
+    payloadTruncated: payload !== null && payload.length > payloadBytesMax,
+  };
+}

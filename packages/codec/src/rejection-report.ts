@@ -1,8 +1,6 @@
 /** What `rejected-events` says of a log record that changed nothing: for people in English and Chinese, for programs by code. */
 import type { Rejection, RejectionReason } from '@tierflow/customer/changes';
-import type { RejectedEvent } from './rejected-event.ts';
-
-export const payloadBytesMax = 4096;
+import { type RejectedEvent, rejectedEvent } from './rejected-event.ts';
 
 const sentences: Readonly<Record<RejectionReason, readonly [en: string, zh: string]>> = {
   unreadable: [
@@ -36,16 +34,7 @@ export function rejectionReport(
   { offset, key, reason, detail }: Rejection,
   payload: Buffer | null = null,
 ): RejectedEvent {
-  const origin = `${topic}/${partition}@${offset}`;
   const [en, zh] = sentences[reason];
-  return {
-    id: origin,
-    origin,
-    reason,
-    message: `${en} (${detail}).`,
-    messageZh: `${zh}（${detail}）。`,
-    key,
-    payload: payload?.subarray(0, payloadBytesMax) ?? null,
-    payloadTruncated: payload !== null && payload.length > payloadBytesMax,
-  };
+  const message = { en: `${en} (${detail}).`, zh: `${zh}（${detail}）。` };
+  return rejectedEvent({ origin: `${topic}/${partition}@${offset}`, part: null, key, payload }, { reason, message });
 }

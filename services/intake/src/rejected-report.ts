@@ -1,29 +1,16 @@
 /** A record of a source topic, or a part of it, as `rejected-events` tells of it. */
 import { isUtf8 } from 'node:buffer';
-import type { RejectedEvent } from '@tierflow/codec/rejected-event';
-import { payloadBytesMax } from '@tierflow/codec/rejection-report';
+import { type Refusal, type RejectedEvent, rejectedEvent } from '@tierflow/codec/rejected-event';
 import type { RawRecord } from '@tierflow/kafka/record-reader';
 
-export interface Refusal {
-  readonly reason: string;
-  readonly part?: number | null;
-  readonly message: { readonly en: string; readonly zh: string };
-}
-
-/** `record` null: a batch that gave none. The same origin and part give the same id, however often they are reported. */
-export function rejectedReport(origin: string, record: RawRecord | null, refusal: Refusal): RejectedEvent {
-  const { reason, part = null, message } = refusal;
-  const payload = record?.value ?? null;
-  return {
-    id: part === null ? origin : `${origin}#${part}`,
-    origin,
-    reason,
-    message: message.en,
-    messageZh: message.zh,
-    key: keyText(record?.key ?? null),
-    payload: payload?.subarray(0, payloadBytesMax) ?? null,
-    payloadTruncated: payload !== null && payload.length > payloadBytesMax,
-  };
+/** `record` null: a batch that gave none. */
+export function rejectedReport(
+  origin: string,
+  record: RawRecord | null,
+  refusal: Refusal & { readonly part?: number | null },
+): RejectedEvent {
+  const [key, payload] = [keyText(record?.key ?? null), record?.value ?? null];
+  return rejectedEvent({ origin, part: refusal.part ?? null, key, payload }, refusal);
 }
 
 /** Keys may be any bytes; null where they are no text. */

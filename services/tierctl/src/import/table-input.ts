@@ -1,8 +1,7 @@
 /** Rows of a table, mapped by a source of a sources file. */
 import { basename } from 'node:path';
-import type { RejectedEvent } from '@tierflow/codec/rejected-event';
+import { type RejectedEvent, rejectedEvent } from '@tierflow/codec/rejected-event';
 import type { Source } from '@tierflow/config/sources/source';
-import { rejectedInput } from '../rejected-input.ts';
 import type { Table, TableRow } from '../tables/table.ts';
 import { ContentIds } from './content-id.ts';
 import type { EventInput, InputContext, InputPiece, PlacedEvent } from './event-input.ts';
@@ -43,7 +42,9 @@ function mapRow(
     nowMs ?? Number.MAX_SAFE_INTEGER,
   )) {
     if (!mapped.ok) {
-      rejected.push(rejectedInput(origin, mapped.part, mapped, Buffer.from(JSON.stringify(cells))));
+      rejected.push(
+        rejectedEvent({ origin, part: mapped.part, key: null, payload: Buffer.from(JSON.stringify(cells)) }, mapped),
+      );
       continue;
     }
     // A mapping that says no id gives that of the place.
