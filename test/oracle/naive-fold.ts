@@ -68,6 +68,8 @@ export class NaiveFold {
   private genesis: LogOpened | null = null;
   private readonly policies = new Map<number, { document: PolicyDocument; hash: string }>();
   private slices: { version: number; rolloutSeq: number }[] = [];
+  /** Who was forgotten, up to which instant, and when that was. */
+  private readonly erasures: { readonly id: string; readonly untilMs: number; readonly day: EpochDay }[] = [];
 
   fold(records: readonly LogRecord[]): this {
     for (const record of records) this.apply(record);
@@ -166,7 +168,10 @@ export class NaiveFold {
 
   private decision(record: LogRecord, decision: Decision): void {
     if (decision.type === 'CustomerForgotten') {
-      if (this.isAcceptable(record, decision)) this.forget(record, decision.customerId, decision.eventId);
+      if (!this.isAcceptable(record, decision)) return;
+      const { customerId: id, occurredAt: untilMs, businessDay } = decision;
+      this.erasures.push({ id, untilMs, day: Math.max(this.logDay ?? businessDay, businessDay) });
+      this.forget(record, id, decision.eventId);
       return;
     }
     const customer = this.admit(record, decision);
@@ -192,7 +197,10 @@ export class NaiveFold {
     else if (logDay !== null && businessDay > logDay + 1) reason = 'inFuture';
     else if (businessDay <= this.behindDay && !event.bootstrap) reason = 'tooLate';
     if (reason !== null) this.reject(record, reason);
-    return reason === null;
+    const erased = this.erasures.filter(
+      ({ id, day }) => id === event.customerId && (logDay === null || day + 30 >= logDay),
+    );
+    return reason === null && !erased.some(({ untilMs }) => event.occurredAt <= untilMs);
   }
 
   private overrideProblem({ customerId, program, tier, kind }: Extract<Decision, { type: 'StandingOverridden' }>) {

@@ -3,7 +3,7 @@ import { CompressionTypes, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchBytesMax } from './compression.ts';
 import { explicitPartitioner, kafkaClient } from './connection.ts';
-import { connectionUnderTest, createTopic } from './kafka-under-test.ts';
+import { connectionUnderTest, createTopic, settled } from './kafka-under-test.ts';
 import { type RawRecord, RecordReader } from './record-reader.ts';
 
 const connection = connectionUnderTest();
@@ -84,6 +84,7 @@ describe('read', () => {
     await transact(producer, topic, ['c'], 'commit');
     await transact(producer, topic, ['lost'], 'abort');
     await producer.disconnect();
+    await settled(reader, topic);
 
     expect(await readValues(topic)).toEqual(['a', 'b', 'c']);
     // In the middle of an aborted transaction, and where only a marker is left.
@@ -106,6 +107,7 @@ describe('read', () => {
     expect(await readValues(topic)).toEqual([]);
     await send(second, 'kept 3');
     await second.commit();
+    await settled(reader, topic);
     expect(await readValues(topic)).toEqual(['kept 1', 'kept 2', 'kept 3']);
     await Promise.all([one.disconnect(), two.disconnect()]);
   });
@@ -196,6 +198,7 @@ describe('tail', () => {
     const producer = await transactionalProducer();
     await transact(producer, topic, ['a'], 'commit');
     await producer.disconnect();
+    await settled(reader, topic);
     const admin = kafkaClient(connection).admin();
     await admin.connect();
     await admin.fetchTopicOffsets(topic);

@@ -4,7 +4,7 @@ import { Fenced } from '@tierflow/processor/errors';
 import type { StoredOutboxEntry } from '@tierflow/processor/ports';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emissionIdOf } from './emission-id.ts';
-import { connectionUnderTest, createTopic } from './kafka-under-test.ts';
+import { connectionUnderTest, createTopic, settled } from './kafka-under-test.ts';
 import { KafkaOutputTail } from './output-tail.ts';
 import { type RawRecord, RecordReader } from './record-reader.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
@@ -52,6 +52,7 @@ function emission(offset: number, index: number, key: string, bytes = 10): Packe
 
 async function committed(topic: string): Promise<RawRecord[]> {
   const all: RawRecord[] = [];
+  await settled(reader, topic, partition);
   for await (const records of reader.readAll(topic, partition, 0)) all.push(...records);
   return all;
 }
@@ -138,6 +139,7 @@ describe('the publisher', () => {
     await publisher.fence();
     for (let i = 0; i < 50; i++) await publisher.publish([entry(emission(8000 + i, 0, 'k'))], null);
     await publisher.close();
+    await settled(reader, changesTopic, partition);
     expect(await tail.lastEmission(partition)).toEqual({ id: { offset: 8049, index: 0 }, logStart: 0 });
   });
 
@@ -146,6 +148,7 @@ describe('the publisher', () => {
     await foreign.fence();
     await foreign.transact(send => send(changesTopic, partition, [{ key: 'k', value: 'v' }]));
     await foreign.close();
+    await settled(reader, changesTopic, partition);
     await expect(tail.lastEmission(partition)).rejects.toMatchObject({ name: 'PortFailure', code: 'protocol' });
   });
 });

@@ -238,11 +238,44 @@ describe('a customer who is forgotten', () => {
     for (const isSplit of [false, true]) {
       const partition = opened().append(purchase('ada', day, 50_00), decision('CustomerForgotten', 'ada', day));
       if (isSplit) await partition.fold();
-      await partition.append(purchase('ada', day, 20_00)).fold();
+      await partition.append(purchase('ada', day + 1, 20_00)).fold();
       expect(partition.measure('ada', 'spend30')).toBe('20.00');
       expect(partition.changes.at(-1)).toBe('ada loyalty -→silver facts');
       expect(partition.output.published.at(-1)!.change.revision).toBe(1);
     }
+  });
+
+  it('stays forgotten when its past is written again, and its future when it is forgotten again', async () => {
+    for (const isSplit of [false, true]) {
+      const past = purchase('ada', day, 50_00);
+      const erasure = decision('CustomerForgotten', 'ada', day);
+      const partition = opened().append(past, erasure);
+      if (isSplit) await partition.fold();
+      // An intake that was killed writes again what it had written; the last of it had come once already.
+      await partition.append(past, erasure, purchase('ada', day + 1, 20_00), past, erasure).fold();
+      expect(partition.measure('ada', 'spend30')).toBe('20.00');
+      expect(partition.changes.slice(-2)).toEqual(['ada loyalty silver→- erasure', 'ada loyalty -→silver facts']);
+      expect(partition.record('forgotten')).toBe(4);
+    }
+  });
+
+  it('is nobody when its past comes only after it', async () => {
+    const partition = await opened()
+      .append(decision('CustomerForgotten', 'ada', day), purchase('ada', day - 3, 50_00))
+      .fold();
+    expect(partition.changes).toEqual([]);
+    expect(partition.store.partition(0).heads.size).toBe(0);
+  });
+
+  it('is known as forgotten for 30 days, and by no name', async () => {
+    const partition = await opened()
+      .append(decision('CustomerForgotten', 'ada', day))
+      .fold();
+    expect(partition.store.partition(0).partitionState).not.toContain('ada');
+    await partition.append(...dayOpening(day + 30, 2), purchase('ada', day, 50_00)).fold();
+    expect(partition.changes).toEqual([]);
+    await partition.append(...dayOpening(day + 31, 2), purchase('ada', day, 50_00)).fold();
+    expect(partition.store.partition(0).heads.size).toBe(1);
   });
 
   it('is nobody when unknown', async () => {
@@ -308,7 +341,7 @@ describe('flow balances', () => {
     const partition = opened();
     for (const [n, id] of ['a', 'b', 'c', 'd'].entries()) partition.append(purchase(id, day - n, (n + 1) * 40_00));
     partition.append(...dayOpening(day + 28, 2), decision('CustomerForgotten', 'a', day + 28));
-    await partition.append(purchase('a', day + 28, 5_00), ...dayOpening(day + 40, 2)).fold();
+    await partition.append(purchase('a', day + 29, 5_00), ...dayOpening(day + 40, 2)).fold();
     const { flow, stock } = partition.store.partition(0);
     const expected = new Map<string, number>();
     for (const [key, count] of flow) {

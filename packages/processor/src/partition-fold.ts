@@ -157,6 +157,10 @@ export class PartitionFold {
       this.reject(record, 'invalidFact', problem);
       return null;
     }
+    if (state.isForgotten(event.customerId, event.occurredAt)) {
+      this.counters.record('forgotten');
+      return null;
+    }
     // Before anything else is done: what comes twice changes nothing at all, not even the day the customer is as of.
     identify(event, this.identity);
     if (isDuplicate(customer, event, this.identity, state.horizonDay)) {
@@ -235,9 +239,14 @@ export class PartitionFold {
     return program.kind === 'segment' && decision.kind !== 'pin' ? 'invalidFact' : null;
   }
 
-  /** Drops the customer's state; a later fact opens a new customer. */
+  /**
+   * Drops the customer's state; what happens after it opens a new customer. The ids that told duplicates go with the
+   * state, so what happened before is kept out by its time: else a source that writes its records again would bring the
+   * customer back.
+   */
   private forget(record: LogRecord, customer: Customer, decision: CustomerForgotten): void {
     this.counters.record('applied');
+    this.state.forget(customer.id, decision.occurredAt, decision.businessDay);
     if (!customer.exists) return;
     const held = customer.standings.filter(standing => standing.tier !== null);
     // One marker where there is no standing to end, so that the output tells of the erasure in any case.

@@ -8,6 +8,7 @@ import { noDay } from '@tierflow/customer/customer';
 import type { NameTable } from '@tierflow/customer/customer-codec';
 import type { LogOpened, PolicyPublished } from '@tierflow/customer/events';
 import type { Policy } from '@tierflow/customer/policy';
+import { type Hash64, hash64 } from '@tierflow/window/hash';
 
 /** Kinds every partition knows from the start, so that the usual ones need no log order. */
 const presetKinds = [
@@ -31,6 +32,20 @@ interface PublishedPolicy {
   readonly policy: Policy;
 }
 
+/**
+ * How long a forgotten customer's past is kept out, in log days, and of how many customers at the most. Only what was
+ * under way when the customer was forgotten can still come: an intake that writes again what it had written, a source
+ * that lags. So the list is short, and it holds hashes, because an id is what was to be forgotten.
+ */
+const forgottenDays = 30;
+const forgottenMax = 2000;
+
+interface Erasure {
+  /** Epoch milliseconds: what happened up to here stays forgotten. */
+  untilMs: number;
+  day: number;
+}
+
 interface SliceFollow {
   /** Version that the slice follows; 0: none. */
   version: number;
@@ -44,6 +59,8 @@ interface Snapshot {
   kinds: string[];
   policies: PolicyPublished[];
   slices: SliceFollow[];
+  /** By hash of the customer's id. */
+  forgotten: Record<string, Erasure>;
 }
 
 export type Publication = 'published' | 'known' | 'conflict' | 'invalid';
@@ -57,6 +74,7 @@ export class PartitionState implements NameTable {
   private readonly nameIndex = new Map<string, number>();
   private readonly kinds: string[] = [...presetKinds];
   private readonly kindIndexes = new Map<string, number>(presetKinds.map((kind, index) => [kind, index]));
+  private readonly forgotten = new Map<string, Erasure>();
   /** Since the last snapshot. */
   changed = false;
 
@@ -68,6 +86,7 @@ export class PartitionState implements NameTable {
     state.slices = snapshot.slices;
     for (const name of snapshot.names) state.intern(name);
     for (const kind of snapshot.kinds) state.kindIndex(kind);
+    for (const [hash, erasure] of Object.entries(snapshot.forgotten ?? {})) state.forgotten.set(hash, erasure);
     for (const record of snapshot.policies) {
       if (state.publish(record) !== 'published') throw new Error(`Stored policy version ${record.version} is damaged.`);
     }
@@ -83,6 +102,7 @@ export class PartitionState implements NameTable {
       kinds: this.kinds,
       policies: [...this.policies.values()].map(({ record }) => record),
       slices: this.slices,
+      forgotten: Object.fromEntries(this.forgotten),
     };
     return JSON.stringify(snapshot);
   }
@@ -96,7 +116,28 @@ export class PartitionState implements NameTable {
   tick(day: number): void {
     if (day <= this.logDay) return;
     this.logDay = day;
+    for (const [hash, erasure] of this.forgotten) if (erasure.day + forgottenDays < day) this.forgotten.delete(hash);
     this.changed = true;
+  }
+
+  /** What happened to the customer up to the instant is forgotten, also what comes only later. */
+  forget(customerId: string, untilMs: number, businessDay: number): void {
+    const hash = hashOf(customerId);
+    const known = this.forgotten.get(hash);
+    this.forgotten.delete(hash);
+    this.forgotten.set(hash, {
+      untilMs: Math.max(untilMs, known?.untilMs ?? untilMs),
+      day: Math.max(this.logDay, businessDay, known?.day ?? businessDay),
+    });
+    if (this.forgotten.size > forgottenMax) this.forgotten.delete(this.forgotten.keys().next().value!);
+    this.changed = true;
+  }
+
+  isForgotten(customerId: string, occurredAt: number): boolean {
+    // Almost always nobody is: no fact pays for a hash then.
+    if (this.forgotten.size === 0) return false;
+    const erasure = this.forgotten.get(hashOf(customerId));
+    return erasure !== undefined && occurredAt <= erasure.untilMs;
   }
 
   get hasTicked(): boolean {
@@ -185,4 +226,11 @@ export class PartitionState implements NameTable {
   nameAt(index: number): string {
     return this.names[index]!;
   }
+}
+
+const scratch: Hash64 = { high: 0, low: 0 };
+
+function hashOf(customerId: string): string {
+  hash64(scratch, customerId);
+  return `${scratch.high.toString(36)}-${scratch.low.toString(36)}`;
 }
