@@ -3,39 +3,27 @@ import type { WorkloadEvent } from './workload.ts';
 
 /** One topic holds all four kinds, as an event bus does. */
 export function sourcesFile(topic: string): string {
+  const money = ['amount: { path: sale.total, unit: minor }', 'currency: { path: sale.currency }'];
   return `sources:
   bench:
     topic: ${topic}
     format: json
     events:
-      - type: purchase
-        when: { path: kind, in: [sale] }
-        eventId: meta.id
-        customerId: meta.customer
-        occurredAt: { path: meta.at, unit: epochMillis }
-        amount: { path: sale.total, unit: minor }
-        currency: { path: sale.currency }
-      - type: refund
-        when: { path: kind, in: [return] }
-        eventId: meta.id
-        customerId: meta.customer
-        occurredAt: { path: meta.at, unit: epochMillis }
-        amount: { path: sale.total, unit: minor }
-        currency: { path: sale.currency }
-      - type: interaction
-        when: { path: kind, in: [contact] }
-        eventId: meta.id
-        customerId: meta.customer
-        occurredAt: { path: meta.at, unit: epochMillis }
-        kind: contact.medium
-      - type: feedback
-        when: { path: kind, in: [survey] }
-        eventId: meta.id
-        customerId: meta.customer
-        occurredAt: { path: meta.at, unit: epochMillis }
-        score: survey.stars
-        scale: { const: 5 }
+${mapping('purchase', 'sale', money)}
+${mapping('refund', 'return', money)}
+${mapping('interaction', 'contact', ['kind: contact.medium'])}
+${mapping('feedback', 'survey', ['score: survey.stars', 'scale: { const: 5 }'])}
 `;
+}
+
+function mapping(type: string, kind: string, fields: readonly string[]): string {
+  const common = [
+    `when: { path: kind, in: [${kind}] }`,
+    'eventId: meta.id',
+    'customerId: meta.customer',
+    'occurredAt: { path: meta.at, unit: epochMillis }',
+  ];
+  return [`      - type: ${type}`, ...[...common, ...fields].map(field => `        ${field}`)].join('\n');
 }
 
 export function foreignRecord(event: WorkloadEvent): string {

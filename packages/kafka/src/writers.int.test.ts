@@ -7,6 +7,7 @@ import { ControlWriter, type ControlWriterOptions } from './control-writer.ts';
 import { KafkaEventLog } from './event-log.ts';
 import { EventWriter, partitionOf } from './event-writer.ts';
 import { connectionUnderTest, createTopic } from './kafka-under-test.ts';
+import { LogRejections } from './log-rejections.ts';
 import { type RawRecord, RecordReader } from './record-reader.ts';
 import { RejectionWriter } from './rejection-writer.ts';
 
@@ -130,7 +131,8 @@ describe('the event log', () => {
 describe('the rejection writer', () => {
   it('resolves when the rejections are in the partition of their origin', async () => {
     const topic = await createTopic(connection, partitions);
-    const sink = new RejectionWriter(connection, topic, (partition, { offset, key, reason }) => ({
+    const writer = new RejectionWriter(connection, topic);
+    const sink = new LogRejections(writer, (partition, { offset, key, reason }) => ({
       key,
       value: Buffer.from(`${partition}@${offset} ${reason}`),
     }));
@@ -138,7 +140,7 @@ describe('the rejection writer', () => {
       { offset: 7, key: 'k', reason: 'tooLate', detail: '' },
       { offset: 9, key: null, reason: 'unreadable', detail: '' },
     ]);
-    await sink.close();
+    await writer.close();
     const records = await recordsOf(topic, 2);
     expect(records.map(({ key, value }) => [key?.toString() ?? null, String(value)])).toEqual([
       ['k', '2@7 tooLate'],

@@ -11,6 +11,21 @@ async function running(): Promise<PartitionUnderTest> {
   return partition.fold();
 }
 
+/** Commits to the store and cannot publish, as a process does whose broker goes away between the two. */
+async function foldWithoutBroker(partition: PartitionUnderTest): Promise<void> {
+  const task = await partition.takeOver(ports => ({
+    ...ports,
+    publishers: {
+      open: async at => ({
+        ...(await ports.publishers.open(at)),
+        publish: () => Promise.reject(new PortFailure('broker', 'The broker is away.')),
+      }),
+    },
+  }));
+  await expect(partition.foldOn(task)).rejects.toThrow(PortFailure);
+  await task.close();
+}
+
 function mapsAsLists(_key: string, value: unknown): unknown {
   return value instanceof Map ? [...value] : value;
 }
@@ -176,17 +191,7 @@ describe('a takeover', () => {
     const partition = await running();
     const [first] = partition.output.published;
     partition.append(purchase('ada', day, 60_00), purchase('bob', day, 10_00));
-    const task = await partition.takeOver(ports => ({
-      ...ports,
-      publishers: {
-        open: async at => ({
-          ...(await ports.publishers.open(at)),
-          publish: () => Promise.reject(new PortFailure('broker', 'The broker is away.')),
-        }),
-      },
-    }));
-    await expect(partition.foldOn(task)).rejects.toThrow(PortFailure);
-    await task.close();
+    await foldWithoutBroker(partition);
     expect(partition.output.published).toEqual([first]);
 
     const successor = await partition.takeOver();
@@ -213,17 +218,7 @@ describe('a takeover', () => {
   it('publishes nothing from an outbox whose cursor is lost, because the refold emits it again', async () => {
     const partition = await running();
     partition.append(purchase('ada', day, 60_00));
-    const task = await partition.takeOver(ports => ({
-      ...ports,
-      publishers: {
-        open: async at => ({
-          ...(await ports.publishers.open(at)),
-          publish: () => Promise.reject(new PortFailure('broker', 'The broker is away.')),
-        }),
-      },
-    }));
-    await expect(partition.foldOn(task)).rejects.toThrow(PortFailure);
-    await task.close();
+    await foldWithoutBroker(partition);
     const stored = partition.store.partition(0);
     expect(stored.outbox).toHaveLength(1);
     stored.cursor = null;

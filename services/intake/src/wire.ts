@@ -80,9 +80,7 @@ export async function wireIntake(environment: Environment, logger: Logger): Prom
         parser,
         reader: topicReader,
         events: new EventWriter(connection, topics.customerEvents, opening.partitions),
-        rejections: new RejectionWriter(connection, topics.rejectedEvents, () => {
-          throw new Error('intake rejects records of sources, not of the log');
-        }),
+        rejections: new RejectionWriter(connection, topics.rejectedEvents),
         logPartitions: opening.partitions,
         encodeEvent: event => ({ key: event.customerId, value: events.encodeEvent(event) }),
         encodeRejection: rejected => ({ key: rejected.key, value: changes.encodeRejectedEvent(rejected) }),

@@ -10,6 +10,7 @@ import { schemaTopicsOf, type Topics, tieringTransactionalId } from '@tierflow/c
 import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { KafkaEventLog } from '@tierflow/kafka/event-log';
+import { LogRejections } from '@tierflow/kafka/log-rejections';
 import { KafkaOutputTail } from '@tierflow/kafka/output-tail';
 import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
 import { RejectionWriter } from '@tierflow/kafka/rejection-writer';
@@ -66,7 +67,8 @@ export async function wireTiering(
   const reader = await RecordReader.open(connection);
   const log = new KafkaEventLog(reader, topics.customerEvents, async record => (await decode([record]))[0]!);
   const { partitions } = await checkLog(log, connection, topics);
-  const rejections = new RejectionWriter(connection, topics.rejectedEvents, (partition, rejection) => ({
+  const rejectionWriter = new RejectionWriter(connection, topics.rejectedEvents);
+  const rejections = new LogRejections(rejectionWriter, (partition, rejection) => ({
     key: rejection.key,
     value: changes.encodeRejectedEvent(rejectionReport(topics.customerEvents, partition, rejection)),
   }));
@@ -132,7 +134,7 @@ export async function wireTiering(
     metrics,
     async stop() {
       await tiering.stop();
-      await Promise.allSettled([reader.close(), rejections.close()]);
+      await Promise.allSettled([reader.close(), rejectionWriter.close()]);
       redis.disconnect();
     },
   };

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
-import { formatFileProblems } from '@tierflow/config/yaml/format-file-problems';
 import type { Command } from 'commander';
-import { CommandFailure } from '../command-failure.ts';
 import { deploymentDefaults, readDeployment } from '../deployment-options.ts';
 import { describePolicy } from '../policy-summary.ts';
+import { refuseFile } from '../refuse-file.ts';
 import { print, printJson } from '../terminal.ts';
 
 interface PolicyCheckOptions {
@@ -33,12 +32,7 @@ Examples:
       const { horizonDays } = options;
       const deployment = readDeployment({ baseCurrency: options.currency, horizonDays });
       const parsed = parsePolicy(readFileSync(file, 'utf8'), deployment);
-      if (!parsed.ok) {
-        if (options.json) printJson({ ok: false, problems: parsed.problems });
-        else print(formatFileProblems(file, parsed.problems));
-        const { length } = parsed.problems;
-        throw new CommandFailure(`${file} has ${length} problem${length === 1 ? '' : 's'}`, 'mend the lines above');
-      }
+      if (!parsed.ok) refuseFile(file, parsed.problems, options.json);
       if (options.json) printJson({ ok: true, hash: parsed.hash, document: parsed.document });
       else print(describePolicy(parsed.document, parsed.hash));
     });

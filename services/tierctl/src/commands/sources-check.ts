@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseSources } from '@tierflow/config/sources/parse-sources';
 import type { Source } from '@tierflow/config/sources/source';
-import { formatFileProblems } from '@tierflow/config/yaml/format-file-problems';
 import type { Command } from 'commander';
-import { CommandFailure } from '../command-failure.ts';
 import { deploymentDefaults, readDeployment } from '../deployment-options.ts';
+import { refuseFile } from '../refuse-file.ts';
 import { print, printJson, table } from '../terminal.ts';
 
 interface SourcesCheckOptions {
@@ -32,12 +31,7 @@ Examples:
     .action((file: string, { zone, currency, json }: SourcesCheckOptions) => {
       const deployment = readDeployment({ zone, baseCurrency: currency });
       const parsed = parseSources(readFileSync(file, 'utf8'), deployment);
-      if (!parsed.ok) {
-        if (json) printJson({ ok: false, problems: parsed.problems });
-        else print(formatFileProblems(file, parsed.problems));
-        const { length } = parsed.problems;
-        throw new CommandFailure(`${file} has ${length} problem${length === 1 ? '' : 's'}`, 'mend the lines above');
-      }
+      if (!parsed.ok) refuseFile(file, parsed.problems, json);
       if (json) printJson({ ok: true, sources: parsed.sources.map(summary) });
       else print(describe(file, parsed.sources));
     });

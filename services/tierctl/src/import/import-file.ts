@@ -118,9 +118,7 @@ class ImportRun {
     const changes = await connections.changes();
     const facts = new EventWriter(connections.kafka, topics.customerEvents, genesis.partitions);
     connections.closing(facts, () => facts.close());
-    const rejections = new RejectionWriter(connections.kafka, topics.rejectedEvents, () => {
-      throw new Error('an import reports what stands in a file, not log records');
-    });
+    const rejections = new RejectionWriter(connections.kafka, topics.rejectedEvents);
     connections.closing(rejections, () => rejections.close());
     // A file's rejections stay together and in order.
     const rejectionPartition = partitionOf(input.name, genesis.partitions);
