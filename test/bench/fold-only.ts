@@ -80,7 +80,12 @@ export async function runFoldOnly(
       }),
     },
   };
-  const settings = { cacheCustomersMax: 100_000, unpublishedBytesMax: 16 * 1024 * 1024, views };
+  const settings = {
+    cacheCustomersMax: 100_000,
+    unpublishedBytesMax: 16 * 1024 * 1024,
+    transactionBytesMin: 1024 * 1024,
+    views,
+  };
   const tasks: PartitionTask[] = [];
   for (let partition = 0; partition < benchPartitions; partition++) {
     tasks.push(await takeOver(partition, 'bench', { namespace, partitions: benchPartitions }, ports, settings));

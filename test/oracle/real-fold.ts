@@ -10,7 +10,12 @@ import { RejectionList } from '@tierflow/processor/testing/rejection-list';
 import type { NaiveChange } from './naive-fold.ts';
 import { genesis } from './random-log.ts';
 
-export const settings: TaskSettings = { cacheCustomersMax: 1000, unpublishedBytesMax: 1 << 20, views: 'always' };
+export const settings: TaskSettings = {
+  cacheCustomersMax: 1000,
+  unpublishedBytesMax: 1 << 20,
+  transactionBytesMin: 1 << 20,
+  views: 'always',
+};
 
 export class RealFold {
   readonly log: InMemoryEventLog;

@@ -28,7 +28,7 @@ export class ControlWriter {
     signal?: AbortSignal,
   ): Promise<ControlWriter> {
     for (const deadline = performance.now() + coordinatorWaitMaxMs; ; ) {
-      const producer = new TransactionalProducer(connection, options.transactionalId);
+      const producer = TransactionalProducer.of(connection, options.transactionalId);
       try {
         await producer.fence();
         return new ControlWriter(producer, options);

@@ -16,15 +16,18 @@ import kafkajs from 'kafkajs';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
 import { assignSticky } from './sticky-assignment.ts';
 
-export interface MembershipOptions {
-  readonly groupId: string;
-  readonly topic: string;
-  readonly sessionTimeoutMs?: number;
-  readonly heartbeatIntervalMs?: number;
+export interface Assignments {
   /** All partitions that are owned from now on, ascending. The same set may come again. */
   onAssigned(partitions: readonly number[]): void;
   /** The membership is gone: none is owned until the next assignment. */
   onLost(): void;
+}
+
+export interface MembershipOptions extends Assignments {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly sessionTimeoutMs?: number;
+  readonly heartbeatIntervalMs?: number;
 }
 
 export interface GroupOffset {

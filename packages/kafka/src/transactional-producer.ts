@@ -14,6 +14,9 @@ import type { Message, Producer } from 'kafkajs';
 import { explicitPartitioner, type KafkaConnection, kafkaClient, producerRetry } from './connection.ts';
 import { toPortError } from './errors.ts';
 
+/** What is used of kafkajs' producer. The simulator has one that talks to a broker in memory. */
+export type KafkaProducer = Pick<Producer, 'connect' | 'disconnect' | 'transaction'>;
+
 export type Send = (topic: string, partition: number, messages: readonly Message[]) => Promise<void>;
 
 /**
@@ -23,13 +26,12 @@ export type Send = (topic: string, partition: number, messages: readonly Message
 const transactionTimeoutMs = 60_000;
 
 export class TransactionalProducer {
-  readonly #producer: Producer;
+  readonly #producer: KafkaProducer;
   readonly #transactionalId: string;
   #failure: Fenced | PortFailure | null = null;
 
-  constructor(connection: KafkaConnection, transactionalId: string) {
-    this.#transactionalId = transactionalId;
-    this.#producer = kafkaClient(connection).producer({
+  static of(connection: KafkaConnection, transactionalId: string): TransactionalProducer {
+    const producer = kafkaClient(connection).producer({
       transactionalId,
       transactionTimeout: transactionTimeoutMs,
       maxInFlightRequests: 1,
@@ -39,6 +41,12 @@ export class TransactionalProducer {
       // Transactions are idempotent by themselves; the flag would only make it ask for a second producer id.
       idempotent: false,
     });
+    return new TransactionalProducer(producer, transactionalId);
+  }
+
+  constructor(producer: KafkaProducer, transactionalId: string) {
+    this.#producer = producer;
+    this.#transactionalId = transactionalId;
   }
 
   async fence(): Promise<void> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   changesTopic = await createTopic(connection, 2);
   tiersTopic = await createTopic(connection, 2, { 'cleanup.policy': 'compact' });
   const namespace = randomUUID();
-  publishers = new TransactionalPublishers(connection, {
+  publishers = new TransactionalPublishers(id => TransactionalProducer.of(connection, id), {
     changesTopic,
     tiersTopic,
     transactionalId: partition => `${namespace}-tiering-${partition}`,
@@ -114,7 +114,7 @@ describe('the publisher', () => {
 
   it('settles what a vanished owner left open before the tail is read', async () => {
     const transactionalId = `test-${randomUUID()}`;
-    const vanished = new TransactionalProducer(connection, transactionalId);
+    const vanished = TransactionalProducer.of(connection, transactionalId);
     await vanished.fence();
     const work = vanished.transact(async send => {
       await send(changesTopic, partition, [{ key: 'x', value: 'x', headers: { ce_id: `${partition}-7000-0` } }]);
@@ -124,7 +124,7 @@ describe('the publisher', () => {
     await expect(vanished.transact(async () => {})).rejects.toThrow('the process dies here');
     await vanished.close();
 
-    const successor = new TransactionalProducer(connection, transactionalId);
+    const successor = TransactionalProducer.of(connection, transactionalId);
     await successor.fence();
     expect(await tail.lastEmission(partition)).toEqual({ id: { offset: 6001, index: 0 }, logStart: 0 });
     const { highWatermark } = await reader.bounds(changesTopic, partition);
@@ -144,7 +144,7 @@ describe('the publisher', () => {
   });
 
   it('does not guess a position from a record that is no emission', async () => {
-    const foreign = new TransactionalProducer(connection, `test-${randomUUID()}`);
+    const foreign = TransactionalProducer.of(connection, `test-${randomUUID()}`);
     await foreign.fence();
     await foreign.transact(send => send(changesTopic, partition, [{ key: 'k', value: 'v' }]));
     await foreign.close();

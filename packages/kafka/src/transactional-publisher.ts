@@ -9,8 +9,7 @@ import { compareIds, type EmissionId } from '@tierflow/customer/changes';
 import type { Publisher, PublisherFactory, StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { Message } from 'kafkajs';
 import { chunks } from './chunks.ts';
-import type { KafkaConnection } from './connection.ts';
-import { TransactionalProducer } from './transactional-producer.ts';
+import type { TransactionalProducer } from './transactional-producer.ts';
 
 /** An emission as it was packed: final bytes. */
 export interface PackedEmission {
@@ -26,21 +25,23 @@ export interface PublisherOptions {
   readonly changesTopic: string;
   readonly tiersTopic: string;
   transactionalId(partition: number): string;
+  /** Records of one send; undefined: as many as a batch may have. */
+  readonly sendRecordsMax?: number | undefined;
   unpack(bytes: Uint8Array): readonly PackedEmission[];
   headers(partition: number, emission: PackedEmission): Readonly<Record<string, string | Buffer>>;
 }
 
 export class TransactionalPublishers implements PublisherFactory {
-  readonly #connection: KafkaConnection;
+  readonly #producerOf: (transactionalId: string) => TransactionalProducer;
   readonly #options: PublisherOptions;
 
-  constructor(connection: KafkaConnection, options: PublisherOptions) {
-    this.#connection = connection;
+  constructor(producerOf: (transactionalId: string) => TransactionalProducer, options: PublisherOptions) {
+    this.#producerOf = producerOf;
     this.#options = options;
   }
 
   async open(partition: number): Promise<TransactionalPublisher> {
-    const producer = new TransactionalProducer(this.#connection, this.#options.transactionalId(partition));
+    const producer = this.#producerOf(this.#options.transactionalId(partition));
     return new TransactionalPublisher(partition, producer, this.#options);
   }
 }
@@ -61,7 +62,7 @@ export class TransactionalPublisher implements Publisher {
   }
 
   async publish(entries: readonly StoredOutboxEntry[], after: EmissionId | null): Promise<void> {
-    const { changesTopic, tiersTopic } = this.#options;
+    const { changesTopic, tiersTopic, sendRecordsMax } = this.#options;
     const emissions = entries
       .flatMap(entry => this.#options.unpack(entry.bytes))
       .filter(({ id }) => after === null || compareIds(id, after) > 0);
@@ -71,10 +72,10 @@ export class TransactionalPublisher implements Publisher {
       // 1. The standings, the last one of each customer: within one transaction nobody sees those between.
       const tiers = new Map<string, Message>();
       for (const { key, standings } of emissions) tiers.set(key, { key, value: standings });
-      for (const chunk of chunks(tiers.values())) await send(tiersTopic, this.#partition, chunk);
+      for (const chunk of chunks(tiers.values(), sendRecordsMax)) await send(tiersTopic, this.#partition, chunk);
       // 2. Only then the changes, in id order.
       const changes = emissions.map(emission => this.#changeMessage(emission));
-      for (const chunk of chunks(changes)) await send(changesTopic, this.#partition, chunk);
+      for (const chunk of chunks(changes, sendRecordsMax)) await send(changesTopic, this.#partition, chunk);
       // 3. The producer commits.
     });
   }

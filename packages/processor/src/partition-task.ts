@@ -26,9 +26,6 @@ import type {
   StoredOutboxEntry,
 } from './ports.ts';
 
-/** A transaction takes entries until it has this much. */
-const transactionBytesMin = 1024 * 1024;
-
 export interface TaskPorts {
   readonly store: StateStore;
   readonly rejections: RejectionSink;
@@ -40,6 +37,8 @@ export interface TaskSettings {
   readonly cacheCustomersMax: number;
   /** Packed emissions that may wait for their transaction before the fold waits too. */
   readonly unpublishedBytesMax: number;
+  /** A transaction takes entries until it has this much. */
+  readonly transactionBytesMin: number;
   readonly views: 'always' | 'never';
 }
 
@@ -304,7 +303,7 @@ export class PartitionTask {
    */
   private takeTransaction(): StoredOutboxEntry[] {
     let count = 0;
-    for (let bytes = 0; count < this.queue.length && bytes < transactionBytesMin; count++) {
+    for (let bytes = 0; count < this.queue.length && bytes < this.settings.transactionBytesMin; count++) {
       bytes += this.queue[count]!.bytes.length;
     }
     return this.queue.splice(0, count);

@@ -6,21 +6,23 @@
  * - anything else: the outcome of what was in flight is unknown. The task is dropped and taken over again, with
  *   back-off, for as long as the partition is assigned.
  */
-import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogRecord } from '@tierflow/customer/events';
 import type { RecordReader, RecordsRead } from '@tierflow/kafka/record-reader';
 import { CursorMoved, Fenced, Halted, StateLost } from '@tierflow/processor/errors';
 import type { PartitionTask } from '@tierflow/processor/partition-task';
 import type { Logger } from '@tierflow/telemetry/log';
 import type { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
+import type { Pacing } from './pacing.ts';
 
 export interface WorkerPorts {
-  readonly reader: RecordReader;
+  readonly reader: Pick<RecordReader, 'read' | 'release'>;
   readonly topic: string;
   /** Takes the partition over under a fresh token. */
   takeOver(partition: number, token: string): Promise<PartitionTask>;
   decode(records: RecordsRead['records']): Promise<LogRecord[]>;
+  /** Random, and never used before. */
+  newToken(): string;
+  readonly pacing: Pacing;
   /** Leaves the group and joins it again. */
   rejoin(): void;
   readonly metrics: TieringMetrics;
@@ -79,7 +81,7 @@ export class PartitionWorker {
       let task: PartitionTask | null = null;
       try {
         this.state = isRetry ? 'retrying' : 'takingOver';
-        task = await this.ports.takeOver(partition, randomBytes(8).toString('hex'));
+        task = await this.ports.takeOver(partition, this.ports.newToken());
         metrics.takeovers.inc({ after });
         logger.info({ partition, position: task.position, after }, 'partition taken over');
         if (!isRetry) this.state = 'folding';
@@ -103,7 +105,7 @@ export class PartitionWorker {
         after = causeOf(error);
         isRetry = true;
         logger.warn({ partition, err: error }, 'partition dropped, taking it over again');
-        await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => {});
+        await this.ports.pacing.pause(backoffMs, this.stopping.signal);
       } finally {
         await task?.close().catch(() => {});
       }
@@ -126,7 +128,7 @@ export class PartitionWorker {
   }
 
   private async foldOn(task: PartitionTask, onProgress: () => void): Promise<void> {
-    const { metrics } = this.ports;
+    const { metrics, pacing } = this.ports;
     const { partition } = this;
     let next = this.read(task.position);
     // A failure of the read ahead is met when it is awaited; until then it concerns nobody.
@@ -134,7 +136,7 @@ export class PartitionWorker {
     while (!this.stopped) {
       const { records, nextOffset, highWatermark } = await next;
       if (this.stopped) return;
-      const startedAt = performance.now();
+      const startedAt = pacing.now();
       // The next fetch is under way while this one is folded.
       next = this.read(nextOffset);
       next.catch(() => {});
@@ -149,8 +151,8 @@ export class PartitionWorker {
       metrics.outboxPending.set({ partition }, task.unpublishedEntries);
       metrics.records.inc({ partition }, records.length);
       // When caught up, a pause gathers records into one commit; behind, fetches are full and there is no pause.
-      const pauseMs = this.settings.commitIntervalMinMs - (performance.now() - startedAt);
-      if (nextOffset >= highWatermark && records.length > 0 && pauseMs > 0) await delay(pauseMs);
+      const pauseMs = this.settings.commitIntervalMinMs - (pacing.now() - startedAt);
+      if (nextOffset >= highWatermark && records.length > 0 && pauseMs > 0) await pacing.pause(pauseMs);
     }
   }
 

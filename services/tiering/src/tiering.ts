@@ -1,40 +1,39 @@
 /** One tiering process: a member of the group, with a worker for each partition that it is assigned. */
-import type { KafkaConnection } from '@tierflow/kafka/connection';
-import { Membership, type MembershipOptions } from '@tierflow/kafka/membership';
+import type { Assignments, Membership } from '@tierflow/kafka/membership';
 import type { Readiness } from '@tierflow/telemetry/telemetry-server';
 import { PartitionWorker, type WorkerPorts, type WorkerSettings } from './partition-worker.ts';
 
 const offsetCommitIntervalMs = 5000;
 
+/** What is used of the group's membership. */
+export type GroupMember = Pick<Membership, 'start' | 'stop' | 'rejoin' | 'commitOffsets'>;
+
 export class Tiering {
   private readonly ports: Omit<WorkerPorts, 'rejoin'>;
   private readonly settings: WorkerSettings;
-  private readonly membership: Membership;
+  private readonly membership: GroupMember;
   private readonly workers = new Map<number, PartitionWorker>();
   /** By partition: the end of this process' former work on it. Two workers of one process must not fence each other. */
   private readonly ends = new Map<number, Promise<void>>();
-  private readonly offsetTimer: NodeJS.Timeout;
+  private readonly stopping = new AbortController();
   private isMember = false;
 
   constructor(
-    connection: KafkaConnection,
-    membership: Pick<MembershipOptions, 'groupId' | 'sessionTimeoutMs' | 'heartbeatIntervalMs'>,
+    memberOf: (assignments: Assignments) => GroupMember,
     ports: Omit<WorkerPorts, 'rejoin'>,
     settings: WorkerSettings,
   ) {
     this.ports = ports;
     this.settings = settings;
-    this.membership = new Membership(connection, {
-      ...membership,
-      topic: ports.topic,
+    this.membership = memberOf({
       onAssigned: partitions => this.assign(partitions),
       onLost: () => this.lose(),
     });
-    this.offsetTimer = setInterval(() => void this.commitOffsets(), offsetCommitIntervalMs);
   }
 
   start(): void {
     this.membership.start();
+    void this.commitOffsetsRegularly();
   }
 
   readiness(): Readiness {
@@ -48,7 +47,7 @@ export class Tiering {
 
   /** Finishes what was folded, publishes it, and leaves the group. */
   async stop(): Promise<void> {
-    clearInterval(this.offsetTimer);
+    this.stopping.abort();
     await Promise.all([...this.workers.values()].map(worker => worker.stop(true)));
     await this.commitOffsets();
     await this.membership.stop();
@@ -80,6 +79,14 @@ export class Tiering {
     if (worker === undefined) return;
     this.workers.delete(partition);
     this.ends.set(partition, worker.stop(false));
+  }
+
+  private async commitOffsetsRegularly(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.ports.pacing.pause(offsetCommitIntervalMs, signal);
+      await this.commitOffsets();
+    }
   }
 
   private async commitOffsets(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Builds one tiering process from its adapters. Everything that meets across adapters meets here. */
+import { randomBytes } from 'node:crypto';
 import { changeCodec } from '@tierflow/codec/change-codec';
 import { emissionHeaders } from '@tierflow/codec/emission-headers';
 import { eventCodec } from '@tierflow/codec/event-codec';
@@ -11,10 +12,12 @@ import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { KafkaEventLog } from '@tierflow/kafka/event-log';
 import { LogRejections } from '@tierflow/kafka/log-rejections';
+import { Membership } from '@tierflow/kafka/membership';
 import { KafkaOutputTail } from '@tierflow/kafka/output-tail';
 import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
 import { RejectionWriter } from '@tierflow/kafka/rejection-writer';
 import { checkTopics } from '@tierflow/kafka/topics';
+import { TransactionalProducer } from '@tierflow/kafka/transactional-producer';
 import { TransactionalPublishers } from '@tierflow/kafka/transactional-publisher';
 import type { OutboxCodec, PublisherFactory, StateStore, StoredOutboxEntry } from '@tierflow/processor/ports';
 import { takeOver } from '@tierflow/processor/take-over';
@@ -25,9 +28,11 @@ import { RedisStateStore } from '@tierflow/redis/state-store';
 import type { Logger } from '@tierflow/telemetry/log';
 import { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
 import { failpointFrom, withFailpoint } from './failpoint.ts';
+import { pacing } from './pacing.ts';
 import { Tiering } from './tiering.ts';
 
 const unpublishedBytesMax = 16 * 1024 * 1024;
+const transactionBytesMin = 1024 * 1024;
 
 export interface RunningTiering {
   readonly tiering: Tiering;
@@ -72,7 +77,7 @@ export async function wireTiering(
     key: rejection.key,
     value: changes.encodeRejectedEvent(rejectionReport(topics.customerEvents, partition, rejection)),
   }));
-  let publishers: PublisherFactory = new TransactionalPublishers(connection, {
+  let publishers: PublisherFactory = new TransactionalPublishers(id => TransactionalProducer.of(connection, id), {
     changesTopic: topics.tierChanges,
     tiersTopic: topics.customerTiers,
     transactionalId: partition => tieringTransactionalId(namespace, partition),
@@ -103,13 +108,15 @@ export async function wireTiering(
   }
 
   const tiering = new Tiering(
-    connection,
-    {
-      groupId: `${namespace}-tiering`,
-      sessionTimeoutMs: tuning.sessionTimeoutMs,
-      // A few heartbeats may be late, or lost, within one session.
-      heartbeatIntervalMs: Math.min(1000, Math.floor(tuning.sessionTimeoutMs / 4)),
-    },
+    assignments =>
+      new Membership(connection, {
+        groupId: `${namespace}-tiering`,
+        topic: topics.customerEvents,
+        sessionTimeoutMs: tuning.sessionTimeoutMs,
+        // A few heartbeats may be late, or lost, within one session.
+        heartbeatIntervalMs: Math.min(1000, Math.floor(tuning.sessionTimeoutMs / 4)),
+        ...assignments,
+      }),
     {
       reader,
       topic: topics.customerEvents,
@@ -117,9 +124,12 @@ export async function wireTiering(
         takeOver(partition, token, { namespace, partitions }, ports, {
           cacheCustomersMax: tuning.cacheCustomersPerPartition,
           unpublishedBytesMax,
+          transactionBytesMin,
           views: tuning.views,
         }),
       decode,
+      pacing,
+      newToken: () => randomBytes(8).toString('hex'),
       metrics,
       logger,
     },

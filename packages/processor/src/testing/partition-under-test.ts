@@ -98,7 +98,12 @@ export class PartitionUnderTest {
   takeOver(around: (ports: TakeOverPorts) => TakeOverPorts = ports => ports): Promise<PartitionTask> {
     const { store, log, output, rejections } = this;
     const ports = { store, log, tail: output, publishers: output, rejections, outbox: jsonOutbox };
-    const settings = { cacheCustomersMax: 1000, unpublishedBytesMax: 1 << 20, views: 'always' as const };
+    const settings = {
+      cacheCustomersMax: 1000,
+      unpublishedBytesMax: 1 << 20,
+      transactionBytesMin: 1 << 20,
+      views: 'always' as const,
+    };
     return takeOver(0, `token-${++this.claims}`, { namespace: 'shop', partitions: 1 }, around(ports), settings);
   }
 

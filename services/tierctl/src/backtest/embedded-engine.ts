@@ -25,6 +25,7 @@ export interface FoldedPartition {
 const settings = {
   cacheCustomersMax: 1_000_000,
   unpublishedBytesMax: Number.POSITIVE_INFINITY,
+  transactionBytesMin: 1024 * 1024,
   views: 'never',
 } as const;
 const token = 'backtest';
