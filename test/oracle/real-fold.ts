@@ -91,7 +91,7 @@ function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function naiveChangeOf({ id, change, standings }: Emission): NaiveChange {
+export function naiveChangeOf({ id, change, standings }: Emission): NaiveChange {
   const { trigger, evidence: _evidence, policyId: _policyId, policyHash: _policyHash, ...rest } = change;
   return {
     id: `${id.offset}-${id.index}`,

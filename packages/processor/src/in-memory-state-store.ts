@@ -5,6 +5,8 @@ import type { Claimed, Commit, StateStore, StoredOutboxEntry } from './ports.ts'
 
 class StoredPartition {
   token: string | null = null;
+  /** Counts claims, so that an older backup can be told from a later owner. */
+  epoch = 0;
   cursor: number | null = null;
   stateFormat: number | null = null;
   foldVersion: number | null = null;
@@ -38,6 +40,7 @@ export class InMemoryStateStore implements StateStore {
   async claim(partition: number, token: string, _emitted: EmissionId | null): Promise<Claimed> {
     const stored = this.partition(partition);
     stored.token = token;
+    stored.epoch++;
     const { cursor, stateFormat, foldVersion, partitionState, acknowledged } = stored;
     return {
       cursor,
@@ -51,9 +54,10 @@ export class InMemoryStateStore implements StateStore {
   }
 
   async reset(partition: number, token: string): Promise<void> {
-    this.checkToken(partition, token);
+    const { epoch } = this.checkToken(partition, token);
     const fresh = new StoredPartition();
     fresh.token = token;
+    fresh.epoch = epoch;
     this.partitions.set(partition, fresh);
   }
 

@@ -324,6 +324,14 @@ export class PartitionTask {
     this.throwIfFailed();
   }
 
+  /**
+   * Asks the store whether it still stands where it was left. A store that was lost or rolled back while nothing happens
+   * would else be noticed by the next record only, and its views would be missing or old until then.
+   */
+  async confirm(): Promise<void> {
+    if (this.cursor !== null) await this.ports.store.loadHeads(this.partition, this.token, this.cursor, []);
+  }
+
   /** Waits until all that was folded is committed and published. */
   async drain(): Promise<void> {
     await this.commitInFlight;

@@ -33,6 +33,8 @@ export interface WorkerSettings {
   readonly fetchBytes: number;
   readonly commitEventsMax: number;
   readonly commitIntervalMinMs: number;
+  /** How long the store may have been lost or rolled back before it is noticed where there is nothing to fold. */
+  readonly confirmIntervalMs: number;
 }
 
 const pollWaitMs = 100;
@@ -130,6 +132,7 @@ export class PartitionWorker {
   private async foldOn(task: PartitionTask, onProgress: () => void): Promise<void> {
     const { metrics, pacing } = this.ports;
     const { partition } = this;
+    let confirmedAt = pacing.now();
     let next = this.read(task.position);
     // A failure of the read ahead is met when it is awaited; until then it concerns nobody.
     next.catch(() => {});
@@ -142,6 +145,10 @@ export class PartitionWorker {
       next.catch(() => {});
       if (nextOffset === task.position) {
         await task.idle();
+        if (startedAt - confirmedAt >= this.settings.confirmIntervalMs) {
+          await task.confirm();
+          confirmedAt = startedAt;
+        }
       } else {
         await this.fold(task, await this.ports.decode(records), nextOffset);
       }

@@ -33,6 +33,7 @@ import { Tiering } from './tiering.ts';
 
 const unpublishedBytesMax = 16 * 1024 * 1024;
 const transactionBytesMin = 1024 * 1024;
+const confirmIntervalMs = 1000;
 
 export interface RunningTiering {
   readonly tiering: Tiering;
@@ -137,6 +138,7 @@ export async function wireTiering(
       fetchBytes: tuning.fetchBytesPerPartition,
       commitEventsMax: tuning.commitEventsMax,
       commitIntervalMinMs: tuning.commitIntervalMinMs,
+      confirmIntervalMs,
     },
   );
   return {

@@ -1,0 +1,44 @@
+/**
+ * What must come out. The changes are those of the naive fold, which shares no code with the product's; what is stored
+ * after each record is what an undisturbed owner stores.
+ */
+import type { LogRecord } from '@tierflow/customer/events';
+import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
+import { takeOver } from '@tierflow/processor/take-over';
+import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
+import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
+import { RejectionList } from '@tierflow/processor/testing/rejection-list';
+import { type NaiveChange, NaiveFold } from '../oracle/naive-fold.ts';
+import { genesis } from '../oracle/random-log.ts';
+import { settings } from '../oracle/real-fold.ts';
+import { digestOf } from './stored-digest.ts';
+
+export interface Reference {
+  readonly changes: readonly NaiveChange[];
+  readonly offsets: readonly number[];
+  /** `offset reason`. */
+  readonly rejections: ReadonlySet<string>;
+  /** By the number of records that are folded. */
+  readonly digests: readonly string[];
+}
+
+export async function referenceOf(records: readonly LogRecord[]): Promise<Reference> {
+  const naive = new NaiveFold().fold(records);
+  const store = new InMemoryStateStore();
+  const output = new InMemoryOutput();
+  const log = new InMemoryEventLog(records);
+  const ports = { store, log, tail: output, publishers: output, rejections: new RejectionList(), outbox: jsonOutbox };
+  const task = await takeOver(0, 'reference', genesis, ports, settings);
+  const digests = [''];
+  for (const record of records) {
+    await task.process([record], record.offset + 1);
+    digests.push(digestOf(store.partition(0)));
+  }
+  await task.close();
+  return {
+    changes: naive.changes,
+    offsets: naive.changes.map(({ id }) => Number.parseInt(id, 10)),
+    rejections: new Set(naive.rejections),
+    digests,
+  };
+}
