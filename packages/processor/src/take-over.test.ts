@@ -152,6 +152,15 @@ describe('a guard halts the partition, with a remedy, and changes nothing', () =
       /newer backup/,
     ],
     [
+      'logTruncated',
+      'the log has lost its genesis',
+      partition => {
+        partition.log.records = [];
+        partition.log.start = 3;
+      },
+      /Restore the topic/,
+    ],
+    [
       'unknownStateFormat',
       'another release wrote the state',
       partition => {
