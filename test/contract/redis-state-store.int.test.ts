@@ -87,11 +87,12 @@ describe('on a shared server', () => {
       fold: '1',
       state: '{}',
       outbox: '',
-      counts: ['1', '1', '0', '1', '0', '1'],
+      counts: ['1', '1', '0', '1', '0', '1', '1'],
       rest: [
         keysOf(namespace).state('a'),
         ...[keysOf(namespace).state('z'), 'Z'],
         ...['p|gold', '7'],
+        ...['0', '0123456789abcdef'],
         ...[keysOf(namespace).due(0), '1', '1', 'a', '300', 'z'],
       ],
     });
@@ -99,9 +100,9 @@ describe('on a shared server', () => {
 
     async function call(change: (commit: Arguments) => Partial<Arguments>): Promise<string[]> {
       const commit = { ...valid(), ...change(valid()) };
-      const { meta, outbox, flow, stock, records } = keysOf(namespace);
+      const { meta, outbox, flow, stock, records, digest } = keysOf(namespace);
       const { counts, rest, ...head } = commit;
-      const keys = [meta, outbox, flow, stock, records];
+      const keys = [meta, outbox, flow, stock, records, digest];
       const reply = await observer.fcall(
         functionNames.commit,
         keys.length,
@@ -125,14 +126,16 @@ describe('on a shared server', () => {
       ['a format that is no number', () => ({ format: '' })],
       ['a short ack', () => ({ ack: '12' })],
       ['an outbox entry without ids', () => ({ outbox: 'emissions' })],
-      ['a count that is no number', () => ({ counts: ['x', '1', '0', '1', '0', '1'] })],
+      ['a count that is no number', () => ({ counts: ['x', '1', '0', '1', '0', '1', '1'] })],
       ['a count that is missing', () => ({ counts: ['1', '1'], rest: [] })],
       ['too few arguments', commit => ({ rest: commit.rest.slice(0, -1) })],
       ['too many arguments', commit => ({ rest: [...commit.rest, 'x'] })],
-      ['a slice too many', () => ({ counts: ['1', '1', '0', '1', '0', '2'] })],
-      ['a count beyond the arguments', () => ({ counts: ['1', '9999999999', '0', '1', '0', '1'] })],
+      ['a slice too many', () => ({ counts: ['1', '1', '0', '1', '0', '2', '1'] })],
+      ['a count beyond the arguments', () => ({ counts: ['1', '9999999999', '0', '1', '0', '1', '1'] })],
       ['a score that is no number', commit => ({ rest: commit.rest.with(-2, 'NaN') })],
       ['a score beyond all numbers', commit => ({ rest: commit.rest.with(-2, '9'.repeat(400)) })],
+      ['a digest that is short', commit => ({ rest: commit.rest.with(6, '0123') })],
+      ['a digest of no slice', commit => ({ rest: commit.rest.with(5, 'x') })],
       ['a counter that is no integer', commit => ({ rest: commit.rest.with(4, '1.5') })],
     ])('%s', async (_, change) => {
       const before = await dump();
@@ -140,13 +143,16 @@ describe('on a shared server', () => {
       expect(await dump()).toEqual(before);
     });
 
-    test.each(['outbox', 'flow', 'stock', 'records', 'due'] as const)('a key of a wrong type: %s', async name => {
-      const keys = keysOf(namespace);
-      await observer.set(name === 'due' ? keys.due(0) : keys[name], 'not this');
-      const before = await dump();
-      expect((await call(() => ({})))[0]).toBe('INVALID');
-      expect(await dump()).toEqual(before);
-    });
+    test.each(['outbox', 'flow', 'stock', 'records', 'digest', 'due'] as const)(
+      'a key of a wrong type: %s',
+      async name => {
+        const keys = keysOf(namespace);
+        await observer.set(name === 'due' ? keys.due(0) : keys[name], 'not this');
+        const before = await dump();
+        expect((await call(() => ({})))[0]).toBe('INVALID');
+        expect(await dump()).toEqual(before);
+      },
+    );
 
     test('and the store says so', async () => {
       const commit = commitOf({

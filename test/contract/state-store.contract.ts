@@ -34,6 +34,7 @@ export function commitOf(writes: Partial<Commit>): Commit {
     droppedCustomers: [],
     due: [],
     counters: noCounters,
+    digests: new Map(),
     outbox: null,
     ...writes,
   };
@@ -82,6 +83,7 @@ export function testStateStore(name: string, open: () => Promise<StateStoreFixtu
           acknowledged: null,
           outbox: [],
           counters: noCounters,
+          digests: new Map(),
         });
       });
 
@@ -213,6 +215,21 @@ export function testStateStore(name: string, open: () => Promise<StateStoreFixtu
         await store.commit(partition, commitOf({ partitionState: '{"logDay":1}' }));
         await store.commit(partition, commitOf({ expectedCursor: 10, nextCursor: 20 }));
         expect((await store.claim(partition, 'successor', null)).partitionState).toBe('{"logDay":1}');
+      });
+
+      test('keeps the digest of every slice that is not given anew', async () => {
+        const digestsAt = (expectedCursor: number | null, nextCursor: number, ...digests: [number, string][]) =>
+          store.commit(partition, commitOf({ expectedCursor, nextCursor, digests: new Map(digests) }));
+        await digestsAt(null, 10, [0, '0000000000000000'], [31, 'fedcba9876543210']);
+        await digestsAt(10, 20, [0, '00000000000000ff'], [7, '0123456789abcdef']);
+        await digestsAt(20, 30);
+        expect((await store.claim(partition, 'successor', null)).digests).toEqual(
+          new Map([
+            [0, '00000000000000ff'],
+            [7, '0123456789abcdef'],
+            [31, 'fedcba9876543210'],
+          ]),
+        );
       });
 
       test('keeps bytes as they are', async () => {
@@ -452,6 +469,7 @@ export function testStateStore(name: string, open: () => Promise<StateStoreFixtu
           chunks: [{ customerId: 'a', sequence: 1, bytes: bytesOf('1') }],
           due: [{ customerId: 'a', slice: 0, day: 1 }],
           counters: { ...noCounters, records: new Map([['applied', 1]]) },
+          digests: new Map([[0, '0123456789abcdef']]),
           outbox: entryAt(idAt(5), idAt(6)),
         };
         await store.commit(partition, commitOf(writes));
@@ -464,6 +482,7 @@ export function testStateStore(name: string, open: () => Promise<StateStoreFixtu
         const claimed = await store.claim(partition, 'successor', null);
         expect(claimed).toMatchObject({ cursor: 1, partitionState: null, acknowledged: null, outbox: [] });
         expect(claimed.counters).toEqual(noCounters);
+        expect(claimed.digests).toEqual(new Map());
         expect((await store.loadHeads(partition + 1, 'neighbour', 10, ['a'])).map(textOf)).toEqual(['A']);
       });
     });

@@ -71,6 +71,9 @@ export class Customer {
   dueDay = Number.POSITIVE_INFINITY;
   /** The due day in the store; NaN: none yet. */
   storedDueDay = Number.NaN;
+  /** Hash of the head in the store; both 0: none is stored. */
+  storedHeadHigh = 0;
+  storedHeadLow = 0;
 
   /** The policy that the rolling totals are laid out for. */
   policy: Policy | null = null;

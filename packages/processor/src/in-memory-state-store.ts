@@ -20,6 +20,7 @@ class StoredPartition {
   readonly flow = new Map<string, number>();
   readonly stock = new Map<string, number>();
   readonly records = new Map<string, number>();
+  readonly digests = new Map<number, string>();
 }
 
 const chunkKey = (customerId: string, sequence: number): string => `${sequence}:${customerId}`;
@@ -50,6 +51,7 @@ export class InMemoryStateStore implements StateStore {
       acknowledged,
       outbox: [...stored.outbox],
       counters: { flow: new Map(stored.flow), stock: new Map(stored.stock), records: new Map(stored.records) },
+      digests: new Map(stored.digests),
     };
   }
 
@@ -121,6 +123,7 @@ export class InMemoryStateStore implements StateStore {
     for (const table of ['flow', 'stock', 'records'] as const) {
       for (const [key, value] of commit.counters[table]) stored[table].set(key, value);
     }
+    for (const [slice, digest] of commit.digests) stored.digests.set(slice, digest);
     const { acknowledged } = commit;
     if (acknowledged !== null) stored.outbox = stored.outbox.filter(entry => compareIds(entry.last, acknowledged) > 0);
     if (commit.outbox !== null) stored.outbox.push(commit.outbox);

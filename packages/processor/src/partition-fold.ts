@@ -31,6 +31,7 @@ import type { CustomerCache } from './customer-cache.ts';
 import { partitionOf, sliceOf } from './partition-of.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { CounterSnapshot } from './ports.ts';
+import { storedHash } from './slice-digests.ts';
 
 /** Part of every state's identity: a fold that decides otherwise gets a new number. */
 export const foldVersion = 1;
@@ -48,6 +49,8 @@ export interface ForgottenCustomer {
   readonly customerId: string;
   readonly slice: number;
   readonly chunkSequences: readonly number[];
+  /** Hash over all that is stored of the customer, which its slice's digest loses. */
+  readonly stored: Readonly<Hash64>;
 }
 
 export class PartitionFold {
@@ -273,11 +276,13 @@ export class PartitionFold {
       this.emissions.push({ id: { offset: record.offset, index: this.index++ }, change, standings: null });
     }
     const sequences = customer.tiles.segments.map(segment => segment.sequence).filter(sequence => sequence >= 0);
-    const former = this.forgotten.get(customer.id)?.chunkSequences ?? [];
+    const former = this.forgotten.get(customer.id);
     this.forgotten.set(customer.id, {
       customerId: customer.id,
       slice: customer.slice,
-      chunkSequences: [...new Set([...former, ...sequences, ...customer.tiles.droppedChunks])],
+      chunkSequences: [...new Set([...(former?.chunkSequences ?? []), ...sequences, ...customer.tiles.droppedChunks])],
+      // Who is forgotten a second time before the commit has not been stored meanwhile.
+      stored: former?.stored ?? storedHash(customer),
     });
     this.dirty.delete(customer);
     this.cache.put(new Customer(customer.id));

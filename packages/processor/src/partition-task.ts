@@ -25,6 +25,7 @@ import type {
   StateStore,
   StoredOutboxEntry,
 } from './ports.ts';
+import type { SliceDigests } from './slice-digests.ts';
 
 export interface TaskPorts {
   readonly store: StateStore;
@@ -52,6 +53,7 @@ export interface TaskStart {
   readonly acknowledged: EmissionId | null;
   /** Entries that may hold emissions after K. */
   readonly unpublished: readonly StoredOutboxEntry[];
+  readonly digests: SliceDigests;
 }
 
 export class PartitionTask {
@@ -63,6 +65,7 @@ export class PartitionTask {
   private readonly token: string;
   /** K at the takeover: emissions up to here are on the output already. */
   private readonly emitted: EmissionId | null;
+  private readonly digests: SliceDigests;
   private readonly startedEmpty: boolean;
   /** The store's cursor once the commit in flight is done. */
   private cursor: number | null;
@@ -92,6 +95,7 @@ export class PartitionTask {
     this.settings = settings;
     this.token = start.token;
     this.cursor = start.cursor;
+    this.digests = start.digests;
     this.startedEmpty = start.cursor === null;
     this.emitted = start.emitted;
     this.acknowledged = start.emitted;
@@ -174,7 +178,10 @@ export class PartitionTask {
     const heads = await store.loadHeads(this.partition, this.token, this.cursor, missing);
     const decoded = missing.map((id, i) => {
       const head = heads[i];
-      return head ? decodeHead(id, head, state) : { customer: new Customer(id), chunkSequences: [] };
+      if (!head) return { customer: new Customer(id), chunkSequences: [] };
+      const read = decodeHead(id, head, state);
+      this.digests.remember(read.customer, head);
+      return read;
     });
     const wanted = decoded.flatMap(({ customer, chunkSequences }) =>
       chunkSequences.map(sequence => ({ customerId: customer.id, sequence })),
@@ -206,6 +213,7 @@ export class PartitionTask {
       foldVersion,
       partitionState: this.takePartitionState(),
       counters: output.counters,
+      digests: this.digests.take(),
       outbox: entry,
     };
     // 3. One commit in flight: the next one waits for its end, the fold does not.
@@ -246,24 +254,26 @@ export class PartitionTask {
     for (const customer of output.dirty) {
       const { id: customerId, slice, tiles } = customer;
       reborn.add(customerId);
-      heads.push({ customerId, bytes: encodeHead(customer, state) });
+      const head = encodeHead(customer, state);
+      heads.push({ customerId, bytes: head });
+      this.digests.write(customer, head);
       if (this.settings.views === 'always') views.push({ customerId, json: viewOf(customer, state.policyOf(slice)) });
       if (tiles.changedChunks.length > 0) {
         for (const segment of tiles.segments) {
           if (!tiles.changedChunks.includes(segment.sequence)) continue;
           chunks.push({ customerId, sequence: segment.sequence, bytes: segment.bytes });
         }
-        tiles.changedChunks.length = 0;
       }
       for (const sequence of tiles.droppedChunks) droppedChunks.push({ customerId, sequence });
-      tiles.droppedChunks.length = 0;
+      tiles.markStored();
       if (customer.dueDay !== customer.storedDueDay) {
         due.push({ customerId, slice, day: customer.dueDay });
         customer.storedDueDay = customer.dueDay;
       }
     }
     const droppedCustomers: string[] = [];
-    for (const { customerId, slice, chunkSequences } of output.forgotten) {
+    for (const { customerId, slice, chunkSequences, stored } of output.forgotten) {
+      this.digests.toggle(slice, stored);
       const written = new Set(chunks.filter(chunk => chunk.customerId === customerId).map(chunk => chunk.sequence));
       for (const sequence of chunkSequences) if (!written.has(sequence)) droppedChunks.push({ customerId, sequence });
       if (reborn.has(customerId)) continue;

@@ -34,6 +34,8 @@ export interface Claimed {
   /** Entries not yet trimmed, ascending. */
   readonly outbox: readonly StoredOutboxEntry[];
   readonly counters: CounterSnapshot;
+  /** By slice; empty: the state keeps none. See slice-digests.ts. */
+  readonly digests: ReadonlyMap<number, string>;
 }
 
 /** Absolute values of the partition's counters, by table. */
@@ -78,6 +80,8 @@ export interface Commit {
   readonly due: readonly DueWrite[];
   /** Changed counters only, absolute. A value of 0 is written as 0. */
   readonly counters: CounterSnapshot;
+  /** Digests of the slices that change, absolute. */
+  readonly digests: ReadonlyMap<number, string>;
   /** One packed entry per commit with emissions. */
   readonly outbox: StoredOutboxEntry | null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Fenced, Halted, type HaltReason, PortFailure } from './errors.ts';
+import { CursorMoved, Fenced, Halted, type HaltReason, PortFailure } from './errors.ts';
 import { genesis, PartitionUnderTest, purchase } from './testing/partition-under-test.ts';
 
 const day = 20_000;
@@ -31,7 +31,7 @@ function mapsAsLists(_key: string, value: unknown): unknown {
 }
 
 async function haltOf(partition: PartitionUnderTest): Promise<Halted> {
-  const { token: _before, ...before } = partition.store.partition(0);
+  const { token: _token, epoch: _epoch, ...before } = partition.store.partition(0);
   const stored = JSON.stringify(before, mapsAsLists);
   const error = await partition.takeOver().then(
     () => null,
@@ -39,7 +39,7 @@ async function haltOf(partition: PartitionUnderTest): Promise<Halted> {
   );
   expect(error).toBeInstanceOf(Halted);
   expect(partition.output.openPublishers).toBe(0);
-  const { token: _after, ...after } = partition.store.partition(0);
+  const { token: _after, epoch: _claims, ...after } = partition.store.partition(0);
   expect(JSON.stringify(after, mapsAsLists)).toBe(stored);
   return error;
 }
@@ -152,6 +152,16 @@ describe('a guard halts the partition, with a remedy, and changes nothing', () =
       /newer backup/,
     ],
     [
+      'logTruncated',
+      'the store is lost and the log has lost its genesis',
+      partition => {
+        Object.assign(partition.store.partition(0), { cursor: null, partitionState: null, acknowledged: null });
+        partition.log.records = [];
+        partition.log.start = 3;
+      },
+      /Restore the topic/,
+    ],
+    [
       'unknownStateFormat',
       'another release wrote the state',
       partition => {
@@ -224,6 +234,30 @@ describe('a takeover', () => {
     stored.cursor = null;
     await partition.fold();
     expect(partition.changes).toEqual(['ada loyalty -→silver facts', 'ada loyalty silver→gold facts']);
+  });
+
+  it('goes on with a log that has lost its beginning, where the state is past it', async () => {
+    const partition = await running();
+    const folded = partition.log.end;
+    partition.append(purchase('ada', day, 60_00));
+    partition.log.records = partition.log.records.slice(folded);
+    partition.log.start = folded;
+    const task = await partition.takeOver(ports => ({
+      ...ports,
+      log: { bounds: () => ports.log.bounds(0), genesis: async () => null },
+    }));
+    await partition.foldOn(task);
+    await task.close();
+    expect(partition.changes).toEqual(['ada loyalty -→silver facts', 'ada loyalty silver→gold facts']);
+  });
+
+  it('notices a store that was lost while there was nothing to do', async () => {
+    const partition = await running();
+    const task = await partition.takeOver();
+    await task.confirm();
+    await partition.store.reset(0, partition.store.partition(0).token!);
+    await expect(task.confirm()).rejects.toThrow(CursorMoved);
+    await task.close();
   });
 
   it('fences the predecessor in the store and on the output', async () => {

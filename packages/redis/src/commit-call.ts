@@ -13,7 +13,7 @@ export function commitCall(keys: PartitionKeys, commit: Commit): FunctionCall {
   const slices = bySlice(commit.due);
   const call = new FunctionCall(
     functionNames.commit,
-    [keys.meta, keys.outbox, keys.flow, keys.stock, keys.records],
+    [keys.meta, keys.outbox, keys.flow, keys.stock, keys.records, keys.digest],
     sizeHint,
   );
 
@@ -36,7 +36,8 @@ export function commitCall(keys: PartitionKeys, commit: Commit): FunctionCall {
     .text(String(flow.size))
     .text(String(stock.size))
     .text(String(records.size))
-    .text(String(slices.size));
+    .text(String(slices.size))
+    .text(String(commit.digests.size));
 
   // 3. Keys to delete, then values to set.
   for (const { customerId, sequence } of commit.droppedChunks) call.text(keys.chunk(customerId, sequence));
@@ -50,7 +51,10 @@ export function commitCall(keys: PartitionKeys, commit: Commit): FunctionCall {
     for (const [name, value] of table) call.text(name).text(String(value));
   }
 
-  // 5. The due index, slice by slice.
+  // 5. Digests.
+  for (const [slice, digest] of commit.digests) call.text(String(slice)).text(digest);
+
+  // 6. The due index, slice by slice.
   for (const [slice, { removed, added }] of slices) {
     call.text(keys.due(slice)).text(String(removed.length)).text(String(added.length));
     for (const id of removed) call.text(id);

@@ -21,6 +21,7 @@ export class PartitionKeys {
   readonly flow: string;
   readonly stock: string;
   readonly records: string;
+  readonly digest: string;
   readonly statePrefix: string;
   readonly viewPrefix: string;
 
@@ -31,6 +32,7 @@ export class PartitionKeys {
     this.flow = `${this.prefix}flow`;
     this.stock = `${this.prefix}stock`;
     this.records = `${this.prefix}records`;
+    this.digest = `${this.prefix}digest`;
     this.statePrefix = `${this.prefix}state:`;
     this.viewPrefix = `${this.prefix}view:`;
   }

@@ -10,6 +10,7 @@ import type { Claimed, Commit, StateStore } from '@tierflow/processor/ports';
 import type { Redis } from 'ioredis';
 import { commitCall, formatCursor, formatDay } from './commit-call.ts';
 import { decodeCounters } from './counters.ts';
+import { decodeDigests } from './digests.ts';
 import { formatEmissionId, parseEmissionId } from './emission-id.ts';
 import { toPortError } from './errors.ts';
 import { ensureFunctions, functionNames } from './function-library.ts';
@@ -39,12 +40,13 @@ export class RedisStateStore implements StateStore {
     // A takeover may be the first thing after Redis came back without its functions.
     await ensureFunctions(this.#client);
     const keys = this.#keysOf(partition);
-    const call = new FunctionCall(functionNames.claim, [keys.meta, keys.outbox, keys.flow, keys.stock, keys.records])
+    const { meta, outbox: queue, flow: moves, stock: held, records: read, digest } = keys;
+    const call = new FunctionCall(functionNames.claim, [meta, queue, moves, held, read, digest])
       .text(token)
       .text(emitted === null ? '' : formatEmissionId(emitted));
     const reply = await this.#send(partition, token, call);
     const [, epoch, cursor, format, fold, state, ack] = reply as (Buffer | null)[];
-    const [outbox, flow, stock, records] = reply.slice(7) as Buffer[][];
+    const [outbox, flow, stock, records, digests] = reply.slice(7) as Buffer[][];
     this.#claims.set(partition, { token, epoch: Number(epoch) });
     return {
       cursor: decodeNumber(cursor),
@@ -54,6 +56,7 @@ export class RedisStateStore implements StateStore {
       acknowledged: ack ? parseEmissionId(ack.toString('latin1')) : null,
       outbox: outbox!.map(decodeOutboxEntry),
       counters: { flow: decodeCounters(flow!), stock: decodeCounters(stock!), records: decodeCounters(records!) },
+      digests: decodeDigests(digests!),
     };
   }
 

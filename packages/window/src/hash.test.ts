@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Partitioners } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { hash64, murmur2 } from './hash.ts';
+import { hash64, hashValue64, murmur2 } from './hash.ts';
 
 function hashOf(...texts: string[]): string {
   const hash = { high: 0, low: 0 };
@@ -62,5 +62,48 @@ describe('hash64', () => {
     }
     expect(whole.size).toBe(100_000);
     expect(high.size).toBeGreaterThan(99_990);
+  });
+});
+
+describe('hashValue64', () => {
+  function of(key: string, part: number, bytes: Uint8Array): string {
+    const hash = { high: 0, low: 0 };
+    hashValue64(hash, key, part, bytes);
+    return `${hash.high}/${hash.low}`;
+  }
+
+  it('never changes, because it is stored', () => {
+    const bytes = Uint8Array.from({ length: 11 }, (_, i) => i * 37);
+    expect(of('c1', -1, bytes)).toMatchInlineSnapshot(`"-773132886/-1363359004"`);
+    expect(of('北京🙂', 7, new Uint8Array())).toMatchInlineSnapshot(`"-2020958187/863535116"`);
+  });
+
+  it('sees every flipped bit, and every pair of them, in both halves', () => {
+    const seen = { whole: new Set<string>(), high: new Set<number>(), low: new Set<number>() };
+    const hash = { high: 0, low: 0 };
+    let count = 0;
+    const bytes = Uint8Array.from({ length: 27 }, (_, i) => i * 101);
+    const bits = bytes.length * 8;
+    for (let first = 0; first < bits; first++) {
+      for (let second = first; second < bits; second++) {
+        const damaged = bytes.slice();
+        damaged[first >> 3]! ^= 1 << (first & 7);
+        if (second !== first) damaged[second >> 3]! ^= 1 << (second & 7);
+        hashValue64(hash, 'c1', -1, damaged);
+        seen.whole.add(`${hash.high}/${hash.low}`);
+        seen.high.add(hash.high);
+        seen.low.add(hash.low);
+        count++;
+      }
+    }
+    expect(seen.whole.size).toBe(count);
+    expect(Math.min(seen.high.size, seen.low.size)).toBeGreaterThan(count - 10);
+  });
+
+  it('tells keys, parts and lengths apart', () => {
+    const one = Uint8Array.of(1);
+    const hashes = [of('a', 0, one), of('b', 0, one), of('a', 1, one), of('a', -1, one)];
+    hashes.push(of('a', 0, Uint8Array.of(1, 0)), of('a', 0, new Uint8Array(4)), of('a', 0, new Uint8Array(8)));
+    expect(new Set(hashes).size).toBe(hashes.length);
   });
 });

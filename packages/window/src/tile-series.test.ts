@@ -58,12 +58,15 @@ class Pair {
   readonly chunks = new Map<number, string>();
   commit(): void {
     const { series, chunks } = this;
+    // What it says is stored is what the last commit has left, whatever has become of it since.
+    const stored = [...series.storedChunks()].map(({ sequence, bytes }) => [sequence, bytes.join()] as const);
+    expect(stored).toHaveLength(chunks.size);
+    expect(new Map(stored)).toEqual(chunks);
     for (const { sequence, bytes } of series.segments) {
       if (series.changedChunks.includes(sequence)) chunks.set(sequence, bytes.join());
     }
     for (const sequence of series.droppedChunks) chunks.delete(sequence);
-    series.changedChunks.length = 0;
-    series.droppedChunks.length = 0;
+    series.markStored();
     const sealed = series.segments.filter(({ sequence }) => sequence !== inHead);
     expect(new Map(sealed.map(({ sequence, bytes }) => [sequence, bytes.join()]))).toEqual(chunks);
     expect(new Set(sealed.map(({ sequence }) => sequence)).size).toBe(sealed.length);

@@ -16,6 +16,15 @@ const chunkBytesMax = 2048;
 /** Sequence of the segment that lives in the head. */
 export const inHead = -1;
 
+/** A chunk as it is stored until the next commit, which overwrites or deletes it. */
+export interface OutdatedChunk {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Shared by all customers whose chunks are as stored. */
+const noChunks: readonly OutdatedChunk[] = [];
+
 export interface Segment {
   sequence: number;
   firstDay: number;
@@ -46,6 +55,7 @@ export class TileSeries {
   /** Chunks to write and to delete with the next commit. Nearly always none or one: a Set each would cost more than a tile. */
   readonly changedChunks: number[] = [];
   readonly droppedChunks: number[] = [];
+  outdatedChunks: readonly OutdatedChunk[] = noChunks;
   /** The segment that the tile now checked out was decoded from, with its other tiles. */
   private borrowed: { segment: Segment; tiles: Tile[] } | null = null;
 
@@ -112,6 +122,7 @@ export class TileSeries {
   }
 
   private fill(segment: Segment, tiles: readonly Tile[], bytes: Uint8Array): void {
+    this.markOutdated(segment);
     segment.firstDay = tiles[0]!.day;
     segment.lastDay = tiles.at(-1)!.day;
     segment.bytes = bytes;
@@ -121,6 +132,27 @@ export class TileSeries {
 
   private markChanged(sequence: number): void {
     if (!this.changedChunks.includes(sequence)) this.changedChunks.push(sequence);
+  }
+
+  /** Before a chunk changes or goes: what is stored of it. One that is new or changed already is not stored like this. */
+  private markOutdated({ sequence, bytes }: Segment): void {
+    if (sequence === inHead || this.changedChunks.includes(sequence)) return;
+    this.outdatedChunks = [...this.outdatedChunks, { sequence, bytes }];
+  }
+
+  /** Every chunk as it was stored last. */
+  *storedChunks(): Generator<OutdatedChunk> {
+    yield* this.outdatedChunks;
+    for (const segment of this.segments) {
+      if (segment.sequence !== inHead && !this.changedChunks.includes(segment.sequence)) yield segment;
+    }
+  }
+
+  /** What has changed is handed to a commit: from here on it is what is stored. */
+  markStored(): void {
+    this.changedChunks.length = 0;
+    this.droppedChunks.length = 0;
+    this.outdatedChunks = noChunks;
   }
 
   /** Seals the tiles that are more than a week older than the customer's latest day. */
@@ -149,8 +181,10 @@ export class TileSeries {
   /** Drops whole segments that lie behind the horizon. */
   expire(throughDay: number): void {
     while (this.segments.length > 0 && this.segments[0]!.lastDay <= throughDay) {
-      const { sequence } = this.segments.shift()!;
+      const segment = this.segments.shift()!;
+      const { sequence } = segment;
       if (sequence === inHead) continue;
+      this.markOutdated(segment);
       const changed = this.changedChunks.indexOf(sequence);
       if (changed >= 0) this.changedChunks.splice(changed, 1);
       this.droppedChunks.push(sequence);

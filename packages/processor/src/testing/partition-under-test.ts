@@ -3,7 +3,7 @@ import type { CustomerEvent, Fact, LogEvent, LogOpened, LogRecord, PolicyPublish
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { logOpening } from '../day-opening.ts';
 import { InMemoryStateStore } from '../in-memory-state-store.ts';
-import type { PartitionTask } from '../partition-task.ts';
+import type { PartitionTask, TaskSettings } from '../partition-task.ts';
 import { type TakeOverPorts, takeOver } from '../take-over.ts';
 import { InMemoryEventLog } from './in-memory-event-log.ts';
 import { InMemoryOutput, jsonOutbox } from './in-memory-output.ts';
@@ -95,7 +95,10 @@ export class PartitionUnderTest {
     return this;
   }
 
-  takeOver(around: (ports: TakeOverPorts) => TakeOverPorts = ports => ports): Promise<PartitionTask> {
+  takeOver(
+    around: (ports: TakeOverPorts) => TakeOverPorts = ports => ports,
+    otherwise: Partial<TaskSettings> = {},
+  ): Promise<PartitionTask> {
     const { store, log, output, rejections } = this;
     const ports = { store, log, tail: output, publishers: output, rejections, outbox: jsonOutbox };
     const settings = {
@@ -103,6 +106,7 @@ export class PartitionUnderTest {
       unpublishedBytesMax: 1 << 20,
       transactionBytesMin: 1 << 20,
       views: 'always' as const,
+      ...otherwise,
     };
     return takeOver(0, `token-${++this.claims}`, { namespace: 'shop', partitions: 1 }, around(ports), settings);
   }

@@ -1,8 +1,8 @@
 -- Takes the partition over and tells what is stored.
 --
--- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records
+-- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records  6 digest
 -- ARGV    1 token  2 id of the last emission on the output, '' where there is none
--- Returns OK, epoch, cursor, format, fold, state, ack, outbox entries, flow, stock, records; nil where not stored
+-- Returns OK, epoch, cursor, format, fold, state, ack, outbox entries, flow, stock, records, digests; nil where not stored
 -- Atomic  reading and fencing are one step: nothing that the caller has not seen can be committed by an earlier owner
 local function claim(keys, args)
   -- 1. Read first: a key of a wrong type raises its error here, before anything is written.
@@ -11,6 +11,7 @@ local function claim(keys, args)
   local flow = redis.call('HGETALL', keys[3])
   local stock = redis.call('HGETALL', keys[4])
   local records = redis.call('HGETALL', keys[5])
+  local digests = redis.call('HGETALL', keys[6])
 
   -- 2. From here on every earlier owner is refused.
   local epoch = redis.call('HINCRBY', keys[1], 'epoch', 1)
@@ -21,7 +22,7 @@ local function claim(keys, args)
     redis.call('HSET', keys[1], 'emitted', args[2])
   end
 
-  return { 'OK', epoch, meta[1], meta[2], meta[3], meta[4], meta[5], outbox, flow, stock, records }
+  return { 'OK', epoch, meta[1], meta[2], meta[3], meta[4], meta[5], outbox, flow, stock, records, digests }
 end
 
 redis.register_function(library .. '_claim', claim)

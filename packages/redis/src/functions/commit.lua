@@ -1,11 +1,12 @@
 -- One step of the partition: state, indexes, counters, outbox and cursor move together.
 --
--- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records
+-- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records  6 digest
 -- ARGV    1 token  2 expected cursor, '' for none  3 next cursor  4 ack, '' for none  5 format  6 fold
 --         7 partition state, '' where unchanged  8 outbox entry, '' for none
 --         9 number of keys to delete  10 of values to set  11 of flow counters  12 of stock counters
---         13 of record counters  14 of slices
---         then, in this order: keys to delete; key, value…; name, value… of each counter table; and for each slice:
+--         13 of record counters  14 of slices  15 of digests
+--         then, in this order: keys to delete; key, value…; name, value… of each counter table; slice, digest…; and for
+--         each slice of the due index:
 --         its due key, number of members to remove, number to add, the members to remove, score, member… to add
 -- Returns OK | LOST | FENCED | CURSOR | INVALID <why>
 -- Atomic  all of it or none: Redis keeps what a function wrote before it fails, so whatever could fail is checked
@@ -26,6 +27,11 @@ local function is_id(text)
   return #text == 24 and not string.find(text, '[^0-9a-f]')
 end
 
+-- Sixteen hexadecimal digits.
+local function is_digest(text)
+  return text and #text == 16 and not string.find(text, '[^0-9a-f]')
+end
+
 local function has_type(key, wanted)
   local found = redis.call('TYPE', key).ok
   return found == wanted or found == 'none'
@@ -33,12 +39,12 @@ end
 
 -- The first and last argument of every section; or nil and what is wrong.
 local function read_plan(keys, args)
-  for i = 9, 14 do
+  for i = 9, 15 do
     if not is_count(args[i]) then
       return nil, 'argument ' .. i .. ' is not a count'
     end
   end
-  local at = 15
+  local at = 16
   local function section(length)
     local range = { first = at, last = at + length - 1 }
     at = at + length
@@ -53,6 +59,7 @@ local function read_plan(keys, args)
   for table_index = 1, 3 do
     plan.counters[keys[2 + table_index]] = section(2 * tonumber(args[10 + table_index]))
   end
+  plan.digests = section(2 * tonumber(args[15]))
   for i = 1, tonumber(args[14]) do
     local key, removed, added = args[at], args[at + 1], args[at + 2]
     if not (key and is_count(removed) and is_count(added)) then
@@ -95,6 +102,14 @@ local function find_fault(keys, args, plan)
       if not is_integer(args[i]) then
         return 'counter ' .. args[i - 1] .. ' is no integer'
       end
+    end
+  end
+  if not has_type(keys[6], 'hash') then
+    return keys[6] .. ' is no hash'
+  end
+  for i = plan.digests.first, plan.digests.last, 2 do
+    if not (is_count(args[i]) and is_digest(args[i + 1])) then
+      return 'digest ' .. args[i] .. ' is no digest of a slice'
     end
   end
   for _, slice in ipairs(plan.slices) do
@@ -149,7 +164,12 @@ local function commit(keys, args)
     end)
   end
 
-  -- 6. The outbox: what is confirmed goes, what is new comes.
+  -- 6. Digests.
+  in_batches(plan.digests.first, plan.digests.last, function(from, to)
+    redis.call('HSET', keys[6], unpack(args, from, to))
+  end)
+
+  -- 7. The outbox: what is confirmed goes, what is new comes.
   local ack = args[4]
   while ack ~= '' do
     local oldest = redis.call('LINDEX', keys[2], 0)
@@ -162,7 +182,7 @@ local function commit(keys, args)
     redis.call('RPUSH', keys[2], args[8])
   end
 
-  -- 7. Meta, the cursor last.
+  -- 8. Meta, the cursor last.
   if ack == '' then
     redis.call('HDEL', keys[1], 'ack')
   else
