@@ -3,9 +3,9 @@
  * tests gives them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Emission, Rejection } from '@tierflow/customer/changes';
+import { compareIds, type Emission, type EmissionId, type Rejection } from '@tierflow/customer/changes';
 import { CursorMoved, PortFailure, StateLost } from '@tierflow/processor/errors';
-import type { Commit, StoredOutboxEntry } from '@tierflow/processor/ports';
+import type { Claimed, Commit, StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { Message } from 'kafkajs';
 import { naiveChangeOf } from '../oracle/real-fold.ts';
 import type { Reference } from './reference.ts';
@@ -73,7 +73,13 @@ export class Audit implements RedisWatch {
   }
 
   /** [I7] Tokens never repeat. */
-  claimed(instance: RedisInstance, token: string): void {
+  claimed(instance: RedisInstance, token: string, emitted: EmissionId | null, { cursor, outbox }: Claimed): void {
+    const { coverage } = this.world;
+    if (emitted !== null && cursor === null) coverage.count('redis lost');
+    if (emitted !== null && cursor !== null && cursor <= emitted.offset) coverage.count('redis behind the output');
+    if (outbox.some(({ last }) => emitted === null || compareIds(last, emitted) > 0)) {
+      coverage.count('redis ahead of the output');
+    }
     if (this.tokens.has(token)) this.broken(`token ${token} is used for a second claim`);
     this.tokens.add(token);
     this.owners.set(instance, { token, incarnation: instance.incarnation });

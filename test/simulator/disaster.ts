@@ -19,6 +19,10 @@ function strike(world: World, reason: HaltReason): (() => void) | null {
     stored: { stateFormat: stored.stateFormat, foldVersion: stored.foldVersion },
   };
   const mendLog = () => Object.assign(log, { ...mended.log, saidEnd: null });
+  // A backup that was taken meanwhile has it, too.
+  const mendStored = () => {
+    for (const each of [stored, ...redis.master.recent, ...redis.master.backups]) Object.assign(each, mended.stored);
+  };
   const mendTail = () => {
     world.saidTail = null;
   };
@@ -47,11 +51,11 @@ function strike(world: World, reason: HaltReason): (() => void) | null {
     case 'unknownStateFormat':
       if (cursor === null) return null;
       stored.stateFormat = 99;
-      return () => Object.assign(stored, mended.stored);
+      return mendStored;
     case 'unknownFoldVersion':
       if (cursor === null) return null;
       stored.foldVersion = 99;
-      return () => Object.assign(stored, mended.stored);
+      return mendStored;
   }
 }
 

@@ -71,6 +71,7 @@ const kinds = {
   rebalance: { weight: 10, inflict: world => world.group.rebalance() },
   breakRedis: { weight: 5, inflict: (world, number) => anyProcess(world, number)?.store.link.break() },
   failOver: { weight: 7, inflict: world => world.redis.failOver() },
+  flap: { weight: 5, inflict: world => world.redis.flap() },
   flush: { weight: 4, inflict: world => world.redis.flush() },
   restore: { weight: 6, inflict: world => world.redis.restoreBackup() },
   delayMarkers: { weight: 7, inflict: world => world.broker.delayMarkers() },

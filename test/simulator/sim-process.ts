@@ -49,6 +49,7 @@ export class SimProcess implements Actor {
     this.world = world;
     this.name = name;
     this.store = world.redis.connect(this);
+    const ports = this.ports();
     this.tiering = new Tiering(
       assignments => world.group.memberOf(this, assignments),
       {
@@ -58,7 +59,7 @@ export class SimProcess implements Actor {
         >,
         topic: 'customer-events',
         takeOver: (partition, token) =>
-          takeOver(partition, token, genesis, this.ports(), {
+          takeOver(partition, token, genesis, ports, {
             cacheCustomersMax: world.cacheCustomersMax,
             unpublishedBytesMax,
             transactionBytesMin,

@@ -11,7 +11,8 @@ import type { Network, Target } from './network.ts';
 import type { Actor } from './scheduler.ts';
 import { BrokerError, type SimBroker, type Topic } from './sim-broker.ts';
 
-const attemptsMax = 4;
+/** kafkajs tries for as long as its settings say; here it may be as short as once, as when a broker is away for long. */
+const attemptsMax = 3;
 const backoffSteps = 3;
 
 type State = 'uninitialized' | 'ready' | 'transacting' | 'ending';
@@ -56,7 +57,13 @@ export class SimProducer implements KafkaProducer {
       if (this.state !== 'transacting') throw illegal(this.state);
       this.state = 'ending';
       const { epoch, meant } = this;
-      if (this.added.size > 0) await this.request('EndTxn', () => this.broker.endTxn(epoch, isCommit, meant));
+      if (this.added.size > 0) {
+        await this.retrying(
+          () => false,
+          1,
+          () => this.request('EndTxn', () => this.broker.endTxn(epoch, isCommit, meant)),
+        );
+      }
       this.added = new Set();
       this.state = 'ready';
     };
@@ -67,7 +74,8 @@ export class SimProducer implements KafkaProducer {
   private async send(topic: Topic, messages: readonly Message[]): Promise<unknown> {
     if (this.state !== 'transacting') throw illegal(this.state);
     const mayTryAgain = (error: unknown) => !(error instanceof BrokerError) || error.type === 'CONCURRENT_TRANSACTIONS';
-    return this.retrying(mayTryAgain, attemptsMax, () => this.oneAtATime(() => this.sendOnce(topic, messages)));
+    const attempts = 1 + this.network.random.below(attemptsMax);
+    return this.retrying(mayTryAgain, attempts, () => this.oneAtATime(() => this.sendOnce(topic, messages)));
   }
 
   private async sendOnce(topic: Topic, messages: readonly Message[]): Promise<void> {
@@ -104,7 +112,7 @@ export class SimProducer implements KafkaProducer {
       try {
         return await attempt();
       } catch (error) {
-        if (made >= most || !this.isConnected || !mayTryAgain(error)) throw asKafkajs(error);
+        if (made >= most || !this.isConnected || !mayTryAgain(error)) throw this.asKafkajs(error);
         const { promise, resolve } = Promise.withResolvers<void>();
         this.network.scheduler.add(`${this.actor.name} backs off`, resolve, {
           actor: this.actor,
@@ -115,6 +123,13 @@ export class SimProducer implements KafkaProducer {
     }
   }
 
+  private asKafkajs(error: unknown): unknown {
+    if (!(error instanceof BrokerError)) return error;
+    const { type, message } = error;
+    if (type === 'INVALID_PRODUCER_EPOCH') this.network.coverage.count('fenced by a producer');
+    return new kafkajs.KafkaJSProtocolError({ type, code: -1, message, retriable: false } as never);
+  }
+
   private request<T>(kind: Target, effect: () => T): Promise<T> {
     const timeout = () => new kafkajs.KafkaJSRequestTimeoutError(`Request ${kind} timed out`, {} as never);
     return this.network.request(this.actor, `kafka ${kind}`, ['kafka', kind], effect, timeout);
@@ -123,10 +138,4 @@ export class SimProducer implements KafkaProducer {
 
 function illegal(state: State): Error {
   return new kafkajs.KafkaJSNonRetriableError(`Transaction state exception: cannot go on in state ${state}`);
-}
-
-function asKafkajs(error: unknown): unknown {
-  if (!(error instanceof BrokerError)) return error;
-  const { type, message } = error;
-  return new kafkajs.KafkaJSProtocolError({ type, code: -1, message, retriable: false } as never);
 }

@@ -3,6 +3,7 @@
  * to the old master. What one call does is atomic, which is what the functions of the real one are tested for
  * (test/contract); the store itself is the product's in-memory one.
  */
+import type { EmissionId } from '@tierflow/customer/changes';
 import { CursorMoved, Fenced, PortFailure, StateLost } from '@tierflow/processor/errors';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
 import type { Claimed, Commit, StateStore } from '@tierflow/processor/ports';
@@ -53,7 +54,7 @@ export class RedisInstance {
 
 /** Values are never changed in place, so a copy of the tables is a snapshot. */
 export function copyOf(stored: Stored): Stored {
-  const { heads, chunks, views, due, flow, stock, records } = stored;
+  const { heads, chunks, views, due, flow, stock, records, digests } = stored;
   return {
     ...stored,
     outbox: [...stored.outbox],
@@ -64,16 +65,19 @@ export function copyOf(stored: Stored): Stored {
     flow: new Map(flow),
     stock: new Map(stock),
     records: new Map(records),
+    digests: new Map(digests),
   };
 }
 
 export interface RedisWatch {
-  claimed(instance: RedisInstance, token: string): void;
+  claimed(instance: RedisInstance, token: string, emitted: EmissionId | null, found: Claimed): void;
   committed(instance: RedisInstance, commit: Commit): void;
 }
 
 export class SimRedis {
   master = new RedisInstance('redis-1', null);
+  /** The master before the last failover. */
+  private former: RedisInstance | null = null;
   readonly network: Network;
   readonly watch: RedisWatch;
   readonly clients = new Set<SimStateStore>();
@@ -104,11 +108,26 @@ export class SimRedis {
     for (const client of this.clients) client.link.break();
   }
 
+  /** A replica becomes the master, and a moment later the old one is it again, with all that it had. */
+  flap(): void {
+    const { random, scheduler } = this.network;
+    this.failOver();
+    for (const client of this.clients) client.reconnect();
+    const back = () => {
+      if (this.former === null) return;
+      this.master = this.former;
+      this.former = null;
+      for (const client of this.clients) client.reconnect();
+    };
+    scheduler.add('the old master is back', back, { delaySteps: 1 + random.below(20) });
+  }
+
   /** A replica that lags becomes the master. Some clients do not notice for a while. */
   failOver(): void {
     const { random, scheduler } = this.network;
     const { recent } = this.master;
     const from = recent[Math.max(0, recent.length - 1 - random.below(lagWritesMax))]!;
+    this.former = this.master;
     this.master = new RedisInstance(`redis-${++this.instances}`, from);
     for (const client of this.clients) {
       if (random.below(2) === 0) client.reconnect();
@@ -142,7 +161,7 @@ export class SimStateStore implements StateStore {
       const claimed = await instance.store.claim(...args);
       this.claimed = { token: args[1], epoch: instance.stored.epoch };
       instance.wrote();
-      this.redis.watch.claimed(instance, args[1]);
+      this.redis.watch.claimed(instance, args[1], args[2], claimed);
       return claimed;
     });
   }

@@ -104,8 +104,12 @@ export class World {
     this.forget(process);
   }
 
-  /** Stops as after SIGTERM. */
+  /** Stops as after SIGTERM, which a frozen process does not hear. */
   stop(process: SimProcess): void {
+    if (process.isFrozen) {
+      this.crash(process);
+      return;
+    }
     this.coverage.count('orderly stop');
     this.processes = this.processes.filter(other => other !== process);
     const gone = () => this.forget(process);
