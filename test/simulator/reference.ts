@@ -4,9 +4,10 @@
  */
 import type { LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
+import type { OutputTail, PublisherFactory } from '@tierflow/processor/ports';
 import { takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
-import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
+import { jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
 import { type NaiveChange, NaiveFold } from '../oracle/naive-fold.ts';
 import { genesis } from '../oracle/random-log.ts';
@@ -22,12 +23,17 @@ export interface Reference {
   readonly digests: readonly string[];
 }
 
+/** What is published is of no interest here, and where nobody else is, nobody has to be fenced. */
+const publishers: PublisherFactory = {
+  open: async () => ({ fence: async () => {}, publish: async () => {}, close: async () => {} }),
+};
+const tail: OutputTail = { lastEmission: async () => ({ id: null, logStart: 0 }) };
+
 export async function referenceOf(records: readonly LogRecord[]): Promise<Reference> {
   const naive = new NaiveFold().fold(records);
   const store = new InMemoryStateStore();
-  const output = new InMemoryOutput();
   const log = new InMemoryEventLog(records);
-  const ports = { store, log, tail: output, publishers: output, rejections: new RejectionList(), outbox: jsonOutbox };
+  const ports = { store, log, tail, publishers, rejections: new RejectionList(), outbox: jsonOutbox };
   const task = await takeOver(0, 'reference', genesis, ports, settings);
   const digests = [''];
   for (const record of records) {

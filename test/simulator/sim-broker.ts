@@ -120,8 +120,8 @@ export class SimBroker {
   private members = new Set<Topic>();
   private lastWasCommit = true;
   private delaysMarkers = 0;
-  /** Changes whose transaction is decided to be committed; its markers, and so readers, may follow later. */
-  decidedChanges = 0;
+  /** Topics whose marker of a decided commit is still to be written. */
+  private committing = new Set<Topic>();
   /** Transactions that were begun, and the one that each EndTxn meant. */
   private transaction = 0;
 
@@ -135,6 +135,12 @@ export class SimBroker {
 
   partition(topic: Topic): OutputPartition {
     return topic === 'tier-changes' ? this.changes : this.tiers;
+  }
+
+  /** Changes whose transaction is decided to be committed; its markers, and so readers, may follow later. */
+  get decidedChanges(): number {
+    const { visible, openRecords } = this.changes;
+    return visible.length + (this.committing.has('tier-changes') ? openRecords : 0);
   }
 
   get isAtRest(): boolean {
@@ -222,9 +228,9 @@ export class SimBroker {
   private end(isCommit: boolean): void {
     this.state = isCommit ? 'prepareCommit' : 'prepareAbort';
     this.lastWasCommit = isCommit;
-    if (isCommit) this.decidedChanges += this.changes.openRecords;
     const { epoch } = this;
     const left = new Set(this.members);
+    this.committing = isCommit ? left : new Set();
     const isDelayed = this.delaysMarkers > 0;
     if (isDelayed) {
       this.delaysMarkers--;

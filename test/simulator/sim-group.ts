@@ -15,6 +15,8 @@ class Member implements GroupMember {
   private readonly group: SimGroup;
   readonly assignments: Assignments;
   isStopped = false;
+  /** Counts the times that it joined: news of a former membership is none any more. */
+  joins = 0;
 
   constructor(group: SimGroup, actor: Actor, assignments: Assignments) {
     this.group = group;
@@ -27,7 +29,9 @@ class Member implements GroupMember {
   }
 
   rejoin(): void {
+    const { joins } = this;
     this.group.later(this, 'leaves and joins again', () => {
+      if (this.joins !== joins) return;
       this.group.leave(this);
       this.assignments.onLost();
       if (!this.isStopped) this.start();
@@ -60,6 +64,7 @@ export class SimGroup {
   join(member: Member): void {
     if (member.isStopped || this.members.includes(member)) return;
     this.members.push(member);
+    member.joins++;
     if (this.owner === null) this.assignTo(member);
     else this.later(member, 'hears that it owns nothing', () => this.tell(member));
   }
@@ -76,7 +81,9 @@ export class SimGroup {
     const member = this.members.find(candidate => candidate.actor === actor);
     if (member === undefined) return;
     this.leave(member);
+    const { joins } = member;
     this.later(member, 'hears that its session has run out', () => {
+      if (member.joins !== joins) return;
       member.assignments.onLost();
       if (!member.isStopped) member.start();
     });
