@@ -335,6 +335,13 @@ export class PartitionTask {
     this.throwIfFailed();
   }
 
+  /** Asks whether the store still holds what this task has left there: while there is nothing to fold, nothing else would. */
+  async verify(): Promise<void> {
+    await this.commitInFlight;
+    this.throwIfFailed();
+    await this.ports.store.loadHeads(this.partition, this.token, this.cursor, []);
+  }
+
   /** Waits until all that was folded is committed and published. */
   async drain(): Promise<void> {
     await this.commitInFlight;

@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogRecord } from '@tierflow/customer/events';
 import type { RecordReader, RecordsRead } from '@tierflow/kafka/record-reader';
-import { CursorMoved, Fenced, Halted, StateLost } from '@tierflow/processor/errors';
+import { CursorMoved, Fenced, Halted, runbookPageOf, StateLost } from '@tierflow/processor/errors';
 import type { PartitionTask } from '@tierflow/processor/partition-task';
 import type { Logger } from '@tierflow/telemetry/log';
 import type { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
@@ -34,6 +34,8 @@ export interface WorkerSettings {
 }
 
 const pollWaitMs = 100;
+/** How long a loss in Redis may go unnoticed while nothing happens. */
+const verifyIntervalMs = 3000;
 const backoffMinMs = 50;
 const backoffMaxMs = 5000;
 
@@ -117,17 +119,19 @@ export class PartitionWorker {
     const { logger, metrics } = this.ports;
     const { partition } = this;
     this.state = 'halted';
-    logger.error({ partition, reason: halted.code, remedy: halted.remedy }, `partition halted: ${halted.message}`);
-    metrics.halted.set({ partition, reason: halted.code }, 1);
+    const { code: reason, remedy } = halted;
+    logger.error({ partition, reason, remedy, see: runbookPageOf(reason) }, `partition halted: ${halted.message}`);
+    metrics.halted.set({ partition, reason }, 1);
     if (!this.stopped) {
       await new Promise(resolve => this.stopping.signal.addEventListener('abort', resolve, { once: true }));
     }
-    metrics.halted.remove({ partition, reason: halted.code });
+    metrics.halted.remove({ partition, reason });
   }
 
   private async foldOn(task: PartitionTask, onProgress: () => void): Promise<void> {
     const { metrics } = this.ports;
     const { partition } = this;
+    let verifiedAt = performance.now();
     let next = this.read(task.position);
     // A failure of the read ahead is met when it is awaited; until then it concerns nobody.
     next.catch(() => {});
@@ -140,6 +144,10 @@ export class PartitionWorker {
       next.catch(() => {});
       if (nextOffset === task.position) {
         await task.idle();
+        if (startedAt - verifiedAt > verifyIntervalMs) {
+          verifiedAt = startedAt;
+          await task.verify();
+        }
       } else {
         await this.fold(task, await this.ports.decode(records), nextOffset);
       }
