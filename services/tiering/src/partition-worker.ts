@@ -3,6 +3,7 @@
  *
  * - fenced: somebody else owns it. The process leaves the group and joins again; only a new assignment takes over.
  * - halted: a guard stopped it. It stands still, says why, and its neighbours go on.
+ * - full or held: the store takes nothing for a while. The partition waits until it does, and is then taken over again.
  * - anything else: the outcome of what was in flight is unknown. The task is dropped and taken over again, with
  *   back-off, for as long as the partition is assigned.
  */
@@ -14,6 +15,8 @@ import { CursorMoved, Fenced, Halted, runbookPageOf, StateLost } from '@tierflow
 import type { PartitionTask } from '@tierflow/processor/partition-task';
 import type { Logger } from '@tierflow/telemetry/log';
 import type { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
+import { PartitionPause, pauseAfter } from './partition-pause.ts';
+import type { StoreRoom } from './store-room.ts';
 
 export interface WorkerPorts {
   readonly reader: RecordReader;
@@ -21,6 +24,7 @@ export interface WorkerPorts {
   /** Takes the partition over under a fresh token. */
   takeOver(partition: number, token: string): Promise<PartitionTask>;
   decode(records: RecordsRead['records']): Promise<LogRecord[]>;
+  readonly room: Pick<StoreRoom, 'isFull' | 'refused'>;
   /** Leaves the group and joins it again. */
   rejoin(): void;
   readonly metrics: TieringMetrics;
@@ -36,6 +40,8 @@ export interface WorkerSettings {
 const pollWaitMs = 100;
 /** How long a loss in Redis may go unnoticed while nothing happens. */
 const verifyIntervalMs = 3000;
+/** How often a partition that waits looks whether it may go on. */
+const pausePollMs = 500;
 const backoffMinMs = 50;
 const backoffMaxMs = 5000;
 
@@ -47,6 +53,7 @@ export class PartitionWorker {
   state: WorkerState = 'takingOver';
   /** Next offset to fold, once it is known. */
   position: number | null = null;
+  readonly pause: PartitionPause;
   private readonly ports: WorkerPorts;
   private readonly settings: WorkerSettings;
   private readonly stopping = new AbortController();
@@ -58,6 +65,7 @@ export class PartitionWorker {
     this.partition = partition;
     this.ports = ports;
     this.settings = settings;
+    this.pause = new PartitionPause(partition, ports.metrics, ports.logger);
     this.running = after.then(() => this.run());
   }
 
@@ -79,12 +87,15 @@ export class PartitionWorker {
     let isRetry = false;
     for (let backoffMs = backoffMinMs; !this.stopped; backoffMs = Math.min(backoffMs * 2, backoffMaxMs)) {
       let task: PartitionTask | null = null;
+      let wait = async (): Promise<void> => {};
       try {
         this.state = isRetry ? 'retrying' : 'takingOver';
         task = await this.ports.takeOver(partition, randomBytes(8).toString('hex'));
         metrics.takeovers.inc({ after });
         logger.info({ partition, position: task.position, after }, 'partition taken over');
         if (!isRetry) this.state = 'folding';
+        this.pause.end();
+        task.onOutputSlow = isSlow => (isSlow ? this.pause.begin('outputSlow') : this.pause.end());
         await this.foldOn(task, () => {
           backoffMs = backoffMinMs;
           isRetry = false;
@@ -104,20 +115,53 @@ export class PartitionWorker {
         }
         after = causeOf(error);
         isRetry = true;
-        logger.warn({ partition, err: error }, 'partition dropped, taking it over again');
-        await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => {});
+        wait = () => this.waitAfter(error, backoffMs);
       } finally {
         await task?.close().catch(() => {});
       }
+      await wait();
     }
+    this.pause.end();
     this.state = 'ended';
     metrics.forget(partition);
     await this.ports.reader.release(this.ports.topic, partition);
   }
 
+  private async waitAfter(error: unknown, backoffMs: number): Promise<void> {
+    const reason = pauseAfter(error);
+    if (reason === null) {
+      this.pause.end();
+      this.ports.logger.warn({ partition: this.partition, err: error }, 'partition dropped, taking it over again');
+      await this.delay(backoffMs);
+      return;
+    }
+    this.pause.begin(reason);
+    if (reason === 'storeFull') this.ports.room.refused();
+    do await this.delay(pausePollMs);
+    while (reason === 'storeFull' && this.ports.room.isFull && !this.stopped);
+  }
+
+  /** Ends early when the worker is stopped. */
+  private async delay(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.stopping.signal }).catch(() => {});
+  }
+
+  /** Folds nothing while the store is nearly full. What is on its way is published and told to the store, which frees room. */
+  private async awaitRoom(task: PartitionTask): Promise<void> {
+    const { room } = this.ports;
+    if (!room.isFull) return;
+    this.pause.begin('storeFull');
+    while (room.isFull && !this.stopped) {
+      await task.idle();
+      await this.delay(pausePollMs);
+    }
+    this.pause.end();
+  }
+
   private async halt(halted: Halted): Promise<void> {
     const { logger, metrics } = this.ports;
     const { partition } = this;
+    this.pause.end();
     this.state = 'halted';
     const { code: reason, remedy } = halted;
     logger.error({ partition, reason, remedy, see: runbookPageOf(reason) }, `partition halted: ${halted.message}`);
@@ -149,6 +193,8 @@ export class PartitionWorker {
           await task.verify();
         }
       } else {
+        await this.awaitRoom(task);
+        if (this.stopped) return;
         await this.fold(task, await this.ports.decode(records), nextOffset);
       }
       onProgress();

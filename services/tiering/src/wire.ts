@@ -25,9 +25,8 @@ import { RedisStateStore } from '@tierflow/redis/state-store';
 import type { Logger } from '@tierflow/telemetry/log';
 import { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
 import { failpointFrom, withFailpoint } from './failpoint.ts';
+import { StoreRoom } from './store-room.ts';
 import { Tiering } from './tiering.ts';
-
-const unpublishedBytesMax = 16 * 1024 * 1024;
 
 export interface RunningTiering {
   readonly tiering: Tiering;
@@ -63,6 +62,8 @@ export async function wireTiering(
   });
   const warning = evictionWarning(await readMemory(redis));
   if (warning !== null) logger.warn(warning);
+  const room = new StoreRoom(() => readMemory(redis));
+  room.start();
 
   const reader = await RecordReader.open(connection);
   const log = new KafkaEventLog(reader, topics.customerEvents, async record => (await decode([record]))[0]!);
@@ -116,10 +117,11 @@ export async function wireTiering(
       takeOver: (partition, token) =>
         takeOver(partition, token, { namespace, partitions }, ports, {
           cacheCustomersMax: tuning.cacheCustomersPerPartition,
-          unpublishedBytesMax,
+          unpublishedBytesMax: tuning.unpublishedBytesPerPartition,
           views: tuning.views,
         }),
       decode,
+      room,
       metrics,
       logger,
     },
@@ -134,6 +136,7 @@ export async function wireTiering(
     metrics,
     async stop() {
       await tiering.stop();
+      room.stop();
       await Promise.allSettled([reader.close(), rejectionWriter.close()]);
       redis.disconnect();
     },

@@ -51,7 +51,9 @@ Examples:
         }
         await refold(await connections.redis(), namespace, partition);
         if (options.json) printJson({ namespace, partition, records: logEnd });
-        else print(`Partition ${partition} is folded anew, ${logEnd} records. \`tierctl await\` waits for it.`);
+        else if (halted !== null)
+          print(`The state of partition ${partition} is gone. Restart tiering, which then folds it anew.`);
+        else print(`Partition ${partition} is folded anew, ${logEnd} records, by the tiering process that owns it.`);
       });
     });
 }
