@@ -4,6 +4,7 @@ import { toCommandFailure } from './command-failure.ts';
 import { addAudit } from './commands/audit.ts';
 import { addAwait } from './commands/await.ts';
 import { addBacktest } from './commands/backtest.ts';
+import { addBackup } from './commands/backup.ts';
 import { addClock } from './commands/clock.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
@@ -15,6 +16,7 @@ import { addProduce } from './commands/produce.ts';
 import { addRefold } from './commands/refold.ts';
 import { addRejects } from './commands/rejects.ts';
 import { addReport } from './commands/report.ts';
+import { addRestore } from './commands/restore.ts';
 import { addSourcesCheck } from './commands/sources-check.ts';
 import { addTopics } from './commands/topics.ts';
 
@@ -58,6 +60,8 @@ addBacktest(program);
 addHalted(program);
 addAudit(program);
 addRefold(program);
+addBackup(program);
+addRestore(program);
 
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
