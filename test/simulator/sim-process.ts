@@ -66,12 +66,13 @@ export class SimProcess implements Actor {
             views: 'always',
           }),
         decode: async records => records as never,
+        room: { isFull: false, refused() {} },
         pacing: { now: () => world.scheduler.now, pause: (_, signal) => this.pause(signal) },
         newToken: () => `${name}-${++this.tokens}`,
         metrics: this.metrics(),
         logger: this.logger(),
       },
-      { fetchBytes: 0, commitEventsMax: 5, commitIntervalMinMs: 1, confirmIntervalMs: 50 },
+      { fetchBytes: 0, commitEventsMax: 5, commitIntervalMinMs: 1, verifyIntervalMs: 50 },
     );
     this.tiering.start();
   }
@@ -162,6 +163,7 @@ export class SimProcess implements Actor {
       outboxPending: nothing,
       owned: nothing,
       halted,
+      paused: nothing,
       forget() {},
     } as unknown as TieringMetrics;
   }
@@ -169,7 +171,7 @@ export class SimProcess implements Actor {
   private logger(): Logger {
     const note = (_: unknown, message: string) => this.world.scheduler.note(`${this.name} says: ${message}`);
     const warn = (details: { err?: unknown }, message: string) => {
-      this.world.audit.surprised(details.err);
+      if ('err' in details) this.world.audit.surprised(details.err);
       note(details, `${message}: ${String(details.err)}`);
     };
     return { info: note, warn, error: note } as unknown as Logger;

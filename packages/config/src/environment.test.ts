@@ -35,6 +35,7 @@ test('has a default for all that is not an address', () => {
         commitIntervalMinMs: 20,
         commitEventsMax: 20_000,
         cacheCustomersPerPartition: 100_000,
+        unpublishedBytesPerPartition: 16_777_216,
         sessionTimeoutMs: 10_000,
         views: 'always',
       },
@@ -62,6 +63,7 @@ test.each([
   ['TIERFLOW_COMMIT_INTERVAL_MIN_MS', '20ms'],
   ['TIERFLOW_COMMIT_EVENTS_MAX', '0'],
   ['TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION', '99999999'],
+  ['TIERFLOW_UNPUBLISHED_BYTES_PER_PARTITION', '1000'],
   ['TIERFLOW_VIEWS', 'sometimes'],
 ])('%s of %s is refused by name, with what was found', (name, value) => {
   const result = readEnvironment({ ...needed, [name]: value });

@@ -44,6 +44,8 @@ export interface Tuning {
   readonly commitIntervalMinMs: number;
   readonly commitEventsMax: number;
   readonly cacheCustomersPerPartition: number;
+  /** Changes that wait for the broker; when it is more, the fold waits too. */
+  readonly unpublishedBytesPerPartition: number;
   /** A process that says nothing for this long loses its partitions. */
   readonly sessionTimeoutMs: number;
   readonly views: 'always' | 'never';
@@ -103,6 +105,7 @@ const variables = {
   TIERFLOW_COMMIT_INTERVAL_MIN_MS: wholeNumber(0, 10_000, 20),
   TIERFLOW_COMMIT_EVENTS_MAX: wholeNumber(1, 1_000_000, 20_000),
   TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION: wholeNumber(100, 10_000_000, 100_000),
+  TIERFLOW_UNPUBLISHED_BYTES_PER_PARTITION: wholeNumber(65_536, 268_435_456, 16_777_216),
   TIERFLOW_SESSION_TIMEOUT_MS: wholeNumber(1000, 120_000, 10_000),
   TIERFLOW_VIEWS: oneOf(['always', 'never'], 'always'),
 } satisfies Record<string, Variable<unknown>>;
@@ -140,6 +143,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       cacheCustomersPerPartition: read(
         'TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION',
         variables.TIERFLOW_CACHE_CUSTOMERS_PER_PARTITION,
+      ),
+      unpublishedBytesPerPartition: read(
+        'TIERFLOW_UNPUBLISHED_BYTES_PER_PARTITION',
+        variables.TIERFLOW_UNPUBLISHED_BYTES_PER_PARTITION,
       ),
       sessionTimeoutMs: read('TIERFLOW_SESSION_TIMEOUT_MS', variables.TIERFLOW_SESSION_TIMEOUT_MS),
       views: read('TIERFLOW_VIEWS', variables.TIERFLOW_VIEWS),

@@ -1,6 +1,18 @@
 /** Operational failures at the ports. What the caller must do is the class; why is the code. */
 
-export type FailureCode = 'connection' | 'timeout' | 'broker' | 'store' | 'registry' | 'protocol';
+/**
+ * `storeFull`: the store took nothing, for want of memory. `held`: a backup or a restore has the partition for a while.
+ * Both pass, and nothing is wrong with the partition meanwhile.
+ */
+export type FailureCode =
+  | 'connection'
+  | 'timeout'
+  | 'broker'
+  | 'store'
+  | 'storeFull'
+  | 'held'
+  | 'registry'
+  | 'protocol';
 
 /** Outcome unknown or a fault that may pass: discard the producer and the cache, and take the partition over again. */
 export class PortFailure extends Error {
@@ -48,6 +60,11 @@ export type HaltReason =
   | 'logTruncated'
   | 'unknownStateFormat'
   | 'unknownFoldVersion';
+
+/** Where an operator reads on. */
+export function runbookPageOf(reason: HaltReason): string {
+  return `deploy/runbook/halted.md#${reason.toLowerCase()}`;
+}
 
 /** A guard stopped the partition. An operator must act; other partitions go on. */
 export class Halted extends Error {

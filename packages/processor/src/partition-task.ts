@@ -27,6 +27,9 @@ import type {
 } from './ports.ts';
 import type { SliceDigests } from './slice-digests.ts';
 
+/** Entries that may wait for their transaction; they also wait in the store. */
+const unpublishedEntriesMax = 10_000;
+
 export interface TaskPorts {
   readonly store: StateStore;
   readonly rejections: RejectionSink;
@@ -76,6 +79,10 @@ export class PartitionTask {
   private isCommitting = false;
   private queue: StoredOutboxEntry[];
   private unpublishedBytes = 0;
+  /** Emissions that are committed but not yet on the output are in this many entries. */
+  unpublishedEntries = 0;
+  /** Is called when the fold begins to wait for the output, and when it goes on. */
+  onOutputSlow: (isSlow: boolean) => void = () => {};
   private publishing: Promise<void> | null = null;
   private failure: unknown = null;
   private isClosed = false;
@@ -102,6 +109,7 @@ export class PartitionTask {
     this.storedAcknowledged = start.acknowledged;
     this.queue = [...start.unpublished];
     for (const { bytes } of this.queue) this.unpublishedBytes += bytes.length;
+    this.unpublishedEntries = this.queue.length;
     this.pump();
   }
 
@@ -113,11 +121,6 @@ export class PartitionTask {
   /** Last business day that has begun in this partition's log. */
   get logDay(): number {
     return this.fold.state.logDay;
-  }
-
-  /** Emissions that are committed but not yet on the output are in this many entries. */
-  get unpublishedEntries(): number {
-    return this.queue.length + (this.publishing === null ? 0 : 1);
   }
 
   /**
@@ -218,7 +221,7 @@ export class PartitionTask {
     };
     // 3. One commit in flight: the next one waits for its end, the fold does not.
     await this.commitInFlight;
-    while (this.publishing !== null && this.unpublishedBytes > this.settings.unpublishedBytesMax) await this.publishing;
+    await this.awaitOutput();
     this.throwIfFailed();
     this.cursor = nextOffset;
     this.isCommitting = true;
@@ -232,6 +235,21 @@ export class PartitionTask {
       error => this.fail(error),
     );
     this.fold.cache.turn();
+  }
+
+  /** The fold waits where too much waits for the output, and goes on once half of that is gone, lest it flutter. */
+  private async awaitOutput(): Promise<void> {
+    const bytesMax = this.settings.unpublishedBytesMax;
+    if (this.unpublishedBytes <= bytesMax && this.unpublishedEntries <= unpublishedEntriesMax) return;
+    if (this.publishing === null) return;
+    this.onOutputSlow(true);
+    while (
+      this.publishing !== null &&
+      (this.unpublishedBytes > bytesMax / 2 || this.unpublishedEntries > unpublishedEntriesMax / 2)
+    ) {
+      await this.publishing;
+    }
+    this.onOutputSlow(false);
   }
 
   private takePartitionState(): string | null {
@@ -286,6 +304,7 @@ export class PartitionTask {
   private enqueue(entry: StoredOutboxEntry): void {
     this.queue.push(entry);
     this.unpublishedBytes += entry.bytes.length;
+    this.unpublishedEntries++;
     this.pump();
   }
 
@@ -298,6 +317,7 @@ export class PartitionTask {
         this.publishing = null;
         this.acknowledged = entries.at(-1)!.last;
         for (const entry of entries) this.unpublishedBytes -= entry.bytes.length;
+        this.unpublishedEntries -= entries.length;
         this.pump();
       },
       error => {
@@ -335,10 +355,12 @@ export class PartitionTask {
   }
 
   /**
-   * Asks the store whether it still stands where it was left. A store that was lost or rolled back while nothing happens
-   * would else be noticed by the next record only, and its views would be missing or old until then.
+   * Asks whether the store still holds what this task has left there. A store that was lost or rolled back while nothing
+   * happens would else be noticed by the next record only, and its views would be missing or old until then.
    */
-  async confirm(): Promise<void> {
+  async verify(): Promise<void> {
+    await this.commitInFlight;
+    this.throwIfFailed();
     if (this.cursor !== null) await this.ports.store.loadHeads(this.partition, this.token, this.cursor, []);
   }
 

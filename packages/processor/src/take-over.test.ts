@@ -254,9 +254,9 @@ describe('a takeover', () => {
   it('notices a store that was lost while there was nothing to do', async () => {
     const partition = await running();
     const task = await partition.takeOver();
-    await task.confirm();
+    await task.verify();
     await partition.store.reset(0, partition.store.partition(0).token!);
-    await expect(task.confirm()).rejects.toThrow(CursorMoved);
+    await expect(task.verify()).rejects.toThrow(CursorMoved);
     await task.close();
   });
 

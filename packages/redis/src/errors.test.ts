@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { toPortError } from './errors.ts';
 
 test.each([
-  ["OOM command not allowed when used memory > 'maxmemory'.", 'PortFailure', 'store'],
+  ["OOM command not allowed when used memory > 'maxmemory'.", 'PortFailure', 'storeFull'],
   ['LOADING Redis is loading the dataset in memory', 'PortFailure', 'store'],
   ["READONLY You can't write against a read only replica.", 'PortFailure', 'store'],
   ['MISCONF Redis is configured to save RDB snapshots', 'PortFailure', 'store'],

@@ -20,6 +20,9 @@ export function toPortError(error: unknown): PortFailure | StateLost {
   if (message === 'Command timed out') {
     return new PortFailure('timeout', 'Redis did not reply in time. Whether it ran the command is unknown.', error);
   }
+  if (message.includes('OOM ')) {
+    return new PortFailure('storeFull', `Redis is at its memory limit and takes no writes: ${message}`, error);
+  }
   if (replyCode.test(message)) {
     return new PortFailure('store', `Redis refused: ${message}`, error);
   }

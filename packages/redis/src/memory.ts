@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { toPortError } from './errors.ts';
 
 export interface RedisMemory {
+  /** Counted against the limit: without the buffers that Redis does not count. */
   readonly usedBytes: number;
   /** null: no limit is set. */
   readonly maxBytes: number | null;
@@ -19,7 +20,7 @@ export async function readMemory(client: Redis): Promise<RedisMemory> {
   const fields = new Map(info.split('\r\n').map(line => line.split(':', 2) as [string, string]));
   const maxBytes = Number(fields.get('maxmemory') ?? 0);
   return {
-    usedBytes: Number(fields.get('used_memory') ?? 0),
+    usedBytes: Number(fields.get('used_memory') ?? 0) - Number(fields.get('mem_not_counted_for_evict') ?? 0),
     maxBytes: maxBytes === 0 ? null : maxBytes,
     evictionPolicy: fields.get('maxmemory_policy') ?? 'unknown',
   };

@@ -4,12 +4,13 @@
  */
 import type { EmissionId } from '@tierflow/customer/changes';
 import { PortFailure, StateLost } from '@tierflow/processor/errors';
-import type { CounterSnapshot, StoredCustomer } from '@tierflow/processor/ports';
+import type { CounterSnapshot, StoredCustomer, StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { ChainableCommander, Redis } from 'ioredis';
 import { formatDay } from './commit-call.ts';
 import { parseEmissionId } from './emission-id.ts';
 import { toPortError } from './errors.ts';
 import { checkNamespace, PartitionKeys } from './keys.ts';
+import { decodeOutboxEntry } from './outbox-entry.ts';
 
 export interface PartitionSnapshot {
   /** Whether any owner ever claimed the partition. */
@@ -30,6 +31,15 @@ export interface PartitionSnapshot {
 export interface CustomerSnapshot {
   readonly stored: StoredCustomer;
   readonly view: string | null;
+}
+
+/**
+ * Whether a refold only catches up: until the cursor has passed the last emission that the output had at the takeover, the
+ * state is behind the output, and its counters count again what they have counted before.
+ */
+export function isRefolding({ cursor, emitted }: PartitionSnapshot): boolean {
+  if (emitted === null) return cursor === null;
+  return cursor === null || cursor <= emitted.offset;
 }
 
 const scanPageKeys = 5_000;
@@ -69,6 +79,25 @@ export class RedisStateReader {
       outboxEntries,
       counters: { flow: toCounters(flow), stock: toCounters(stock), records: toCounters(records) },
     };
+  }
+
+  /** Entries not yet trimmed, ascending. */
+  async readOutbox(partition: number): Promise<StoredOutboxEntry[]> {
+    const entries = await this.#run(this.#client.pipeline().lrangeBuffer(this.#keysOf(partition).outbox, 0, -1));
+    return (entries[0] as Buffer[]).map(decodeOutboxEntry);
+  }
+
+  /** Digests by slice, null: the state keeps none. */
+  async readDigests(partition: number): Promise<ReadonlyMap<number, string> | null> {
+    const [found] = await this.#run(this.#client.pipeline().hgetall(this.#keysOf(partition).digest));
+    const digests = Object.entries(found as HashReply).map(([slice, digest]) => [Number(slice), digest] as const);
+    return digests.length === 0 ? null : new Map(digests);
+  }
+
+  /** The first emission that is not known to be published; null where all are. */
+  async firstUnpublished(partition: number): Promise<EmissionId | null> {
+    const [oldest] = await this.#run(this.#client.pipeline().lindexBuffer(this.#keysOf(partition).outbox, 0));
+    return oldest ? decodeOutboxEntry(oldest as Buffer).first : null;
   }
 
   /**

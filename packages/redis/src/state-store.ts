@@ -188,6 +188,11 @@ export class RedisStateStore implements StateStore {
         }
         return new Fenced(`Partition ${partition} has another owner.`);
       }
+      case 'HELD': {
+        const seconds = Math.ceil(Number(detail) / 1000);
+        const message = `Partition ${partition} is held by a backup or restore for ${seconds} s more.`;
+        return new PortFailure('held', message);
+      }
       case 'CURSOR':
         return new CursorMoved(`Partition ${partition} is folded up to ${detail || 'nothing'}, which is not expected.`);
       case 'LOST':

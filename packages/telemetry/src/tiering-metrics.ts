@@ -52,6 +52,12 @@ export class TieringMetrics {
     labelNames: ['partition', 'reason'],
     registers: [this.registry],
   });
+  readonly paused = new Gauge({
+    name: 'tier_partition_paused',
+    help: '1 for a partition that waits, for memory in Redis, for the broker, or for a backup; it goes on by itself.',
+    labelNames: ['partition', 'reason'],
+    registers: [this.registry],
+  });
   readonly owned = new Gauge({
     name: 'tier_partitions_owned',
     help: 'Partitions that this process owns.',

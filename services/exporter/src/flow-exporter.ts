@@ -9,7 +9,7 @@ import { noDay } from '@tierflow/customer/customer';
 import type { RecordReader } from '@tierflow/kafka/record-reader';
 import { PartitionState } from '@tierflow/processor/partition-state';
 import type { CounterSnapshot } from '@tierflow/processor/ports';
-import type { PartitionSnapshot, RedisStateReader } from '@tierflow/redis/state-reader';
+import { isRefolding, type RedisStateReader } from '@tierflow/redis/state-reader';
 import type { FlowMetrics, PartitionSample } from '@tierflow/telemetry/flow-metrics';
 
 export class FlowExporter {
@@ -80,10 +80,4 @@ export class FlowExporter {
       records: total('records'),
     });
   }
-}
-
-/** It counts for nothing new until the cursor has passed the last emission that the output had at the takeover. */
-function isRefolding({ cursor, emitted }: PartitionSnapshot): boolean {
-  if (emitted === null) return cursor === null;
-  return cursor === null || cursor <= emitted.offset;
 }

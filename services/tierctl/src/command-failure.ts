@@ -19,6 +19,8 @@ const portRemedies: Readonly<Record<PortFailure['code'], string>> = {
   timeout: 'the server is there but slow: try again, and look at its load if it happens again',
   broker: 'run `tierctl topics` to see what is wrong with the topics',
   store: 'look at the log of Redis',
+  storeFull: 'give Redis more memory: deploy/runbook/redis-full.md',
+  held: 'wait until it has ended: a hold whose process died ends by itself within half a minute',
   registry: 'check SCHEMA_REGISTRY_URL, and run `tierctl init` where the schemas were never registered',
   protocol: 'check the versions: Kafka 3.6 or newer, Redis 7 or newer',
 };

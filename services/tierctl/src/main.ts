@@ -1,17 +1,22 @@
 /** The command line of tierflow. Results go to stdout, everything else to stderr. */
 import { Command, CommanderError } from 'commander';
 import { toCommandFailure } from './command-failure.ts';
+import { addAudit } from './commands/audit.ts';
 import { addAwait } from './commands/await.ts';
 import { addBacktest } from './commands/backtest.ts';
+import { addBackup } from './commands/backup.ts';
 import { addClock } from './commands/clock.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
+import { addHalted } from './commands/halted.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPolicyCheck } from './commands/policy-check.ts';
 import { addProduce } from './commands/produce.ts';
+import { addRefold } from './commands/refold.ts';
 import { addRejects } from './commands/rejects.ts';
 import { addReport } from './commands/report.ts';
+import { addRestore } from './commands/restore.ts';
 import { addSourcesCheck } from './commands/sources-check.ts';
 import { addTopics } from './commands/topics.ts';
 
@@ -34,7 +39,9 @@ Examples:
   tierctl import --mapping sources.yaml a.xlsx    feed it a table
   tierctl rejects list                            see what was not accepted, and why
   tierctl report                                  see who stands where, and why
-  tierctl explain 12347                           see why one customer stands where it stands`,
+  tierctl explain 12347                           see why one customer stands where it stands
+  tierctl halted                                  see which partitions stand still, and what to do
+  tierctl audit                                   prove that nothing was lost, daily`,
   );
 
 addInit(program);
@@ -50,6 +57,11 @@ addReport(program);
 addExplain(program);
 addRejects(program.command('rejects').description('See what was not accepted, and map it once more.'));
 addBacktest(program);
+addHalted(program);
+addAudit(program);
+addRefold(program);
+addBackup(program);
+addRestore(program);
 
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,16 +3,19 @@
  *
  * - fenced: somebody else owns it. The process leaves the group and joins again; only a new assignment takes over.
  * - halted: a guard stopped it. It stands still, says why, and its neighbours go on.
+ * - full or held: the store takes nothing for a while. The partition waits until it does, and is then taken over again.
  * - anything else: the outcome of what was in flight is unknown. The task is dropped and taken over again, with
  *   back-off, for as long as the partition is assigned.
  */
 import type { LogRecord } from '@tierflow/customer/events';
 import type { RecordReader, RecordsRead } from '@tierflow/kafka/record-reader';
-import { CursorMoved, Fenced, Halted, StateLost } from '@tierflow/processor/errors';
+import { CursorMoved, Fenced, Halted, runbookPageOf, StateLost } from '@tierflow/processor/errors';
 import type { PartitionTask } from '@tierflow/processor/partition-task';
 import type { Logger } from '@tierflow/telemetry/log';
 import type { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
 import type { Pacing } from './pacing.ts';
+import { PartitionPause, pauseAfter } from './partition-pause.ts';
+import type { StoreRoom } from './store-room.ts';
 
 export interface WorkerPorts {
   readonly reader: Pick<RecordReader, 'read' | 'release'>;
@@ -23,6 +26,7 @@ export interface WorkerPorts {
   /** Random, and never used before. */
   newToken(): string;
   readonly pacing: Pacing;
+  readonly room: Pick<StoreRoom, 'isFull' | 'refused'>;
   /** Leaves the group and joins it again. */
   rejoin(): void;
   readonly metrics: TieringMetrics;
@@ -34,10 +38,12 @@ export interface WorkerSettings {
   readonly commitEventsMax: number;
   readonly commitIntervalMinMs: number;
   /** How long the store may have been lost or rolled back before it is noticed where there is nothing to fold. */
-  readonly confirmIntervalMs: number;
+  readonly verifyIntervalMs: number;
 }
 
 const pollWaitMs = 100;
+/** How often a partition that waits looks whether it may go on. */
+const pausePollMs = 500;
 const backoffMinMs = 50;
 const backoffMaxMs = 5000;
 
@@ -49,6 +55,7 @@ export class PartitionWorker {
   state: WorkerState = 'takingOver';
   /** Next offset to fold, once it is known. */
   position: number | null = null;
+  readonly pause: PartitionPause;
   private readonly ports: WorkerPorts;
   private readonly settings: WorkerSettings;
   private readonly stopping = new AbortController();
@@ -60,6 +67,7 @@ export class PartitionWorker {
     this.partition = partition;
     this.ports = ports;
     this.settings = settings;
+    this.pause = new PartitionPause(partition, ports.metrics, ports.logger);
     this.running = after.then(() => this.run());
   }
 
@@ -81,12 +89,15 @@ export class PartitionWorker {
     let isRetry = false;
     for (let backoffMs = backoffMinMs; !this.stopped; backoffMs = Math.min(backoffMs * 2, backoffMaxMs)) {
       let task: PartitionTask | null = null;
+      let wait = async (): Promise<void> => {};
       try {
         this.state = isRetry ? 'retrying' : 'takingOver';
         task = await this.ports.takeOver(partition, this.ports.newToken());
         metrics.takeovers.inc({ after });
         logger.info({ partition, position: task.position, after }, 'partition taken over');
         if (!isRetry) this.state = 'folding';
+        this.pause.end();
+        task.onOutputSlow = isSlow => (isSlow ? this.pause.begin('outputSlow') : this.pause.end());
         await this.foldOn(task, () => {
           backoffMs = backoffMinMs;
           isRetry = false;
@@ -106,33 +117,67 @@ export class PartitionWorker {
         }
         after = causeOf(error);
         isRetry = true;
-        logger.warn({ partition, err: error }, 'partition dropped, taking it over again');
-        await this.ports.pacing.pause(backoffMs, this.stopping.signal);
+        wait = () => this.waitAfter(error, backoffMs);
       } finally {
         await task?.close().catch(() => {});
       }
+      await wait();
     }
+    this.pause.end();
     this.state = 'ended';
     metrics.forget(partition);
     await this.ports.reader.release(this.ports.topic, partition);
   }
 
+  private async waitAfter(error: unknown, backoffMs: number): Promise<void> {
+    const reason = pauseAfter(error);
+    if (reason === null) {
+      this.pause.end();
+      this.ports.logger.warn({ partition: this.partition, err: error }, 'partition dropped, taking it over again');
+      await this.delay(backoffMs);
+      return;
+    }
+    this.pause.begin(reason);
+    if (reason === 'storeFull') this.ports.room.refused();
+    do await this.delay(pausePollMs);
+    while (reason === 'storeFull' && this.ports.room.isFull && !this.stopped);
+  }
+
+  /** Ends early when the worker is stopped. */
+  private async delay(ms: number): Promise<void> {
+    await this.ports.pacing.pause(ms, this.stopping.signal);
+  }
+
+  /** Folds nothing while the store is nearly full. What is on its way is published and told to the store, which frees room. */
+  private async awaitRoom(task: PartitionTask): Promise<void> {
+    const { room } = this.ports;
+    if (!room.isFull) return;
+    this.pause.begin('storeFull');
+    while (room.isFull && !this.stopped) {
+      await task.idle();
+      await this.delay(pausePollMs);
+    }
+    this.pause.end();
+  }
+
   private async halt(halted: Halted): Promise<void> {
     const { logger, metrics } = this.ports;
     const { partition } = this;
+    this.pause.end();
     this.state = 'halted';
-    logger.error({ partition, reason: halted.code, remedy: halted.remedy }, `partition halted: ${halted.message}`);
-    metrics.halted.set({ partition, reason: halted.code }, 1);
+    const { code: reason, remedy } = halted;
+    logger.error({ partition, reason, remedy, see: runbookPageOf(reason) }, `partition halted: ${halted.message}`);
+    metrics.halted.set({ partition, reason }, 1);
     if (!this.stopped) {
       await new Promise(resolve => this.stopping.signal.addEventListener('abort', resolve, { once: true }));
     }
-    metrics.halted.remove({ partition, reason: halted.code });
+    metrics.halted.remove({ partition, reason });
   }
 
   private async foldOn(task: PartitionTask, onProgress: () => void): Promise<void> {
     const { metrics, pacing } = this.ports;
     const { partition } = this;
-    let confirmedAt = pacing.now();
+    let verifiedAt = pacing.now();
     let next = this.read(task.position);
     // A failure of the read ahead is met when it is awaited; until then it concerns nobody.
     next.catch(() => {});
@@ -145,11 +190,13 @@ export class PartitionWorker {
       next.catch(() => {});
       if (nextOffset === task.position) {
         await task.idle();
-        if (startedAt - confirmedAt >= this.settings.confirmIntervalMs) {
-          await task.confirm();
-          confirmedAt = startedAt;
+        if (startedAt - verifiedAt >= this.settings.verifyIntervalMs) {
+          verifiedAt = startedAt;
+          await task.verify();
         }
       } else {
+        await this.awaitRoom(task);
+        if (this.stopped) return;
         await this.fold(task, await this.ports.decode(records), nextOffset);
       }
       onProgress();

@@ -37,8 +37,13 @@ export class Tiering {
   }
 
   readiness(): Readiness {
-    const states = [...this.workers.values()].map(({ partition, state }) => `${partition} ${state}`);
-    const standing = [...this.workers.values()].some(({ state }) => state === 'halted' || state === 'retrying');
+    const workers = [...this.workers.values()];
+    const states = workers.map(({ partition, state, pause: { reason } }) =>
+      reason === null ? `${partition} ${state}` : `${partition} paused (${reason})`,
+    );
+    const standing = workers.some(
+      ({ state, pause }) => state === 'halted' || state === 'retrying' || pause.reason !== null,
+    );
     return {
       ready: this.isMember && !standing,
       detail: this.isMember ? `partitions: ${states.join(', ') || 'none'}` : 'joining the group',

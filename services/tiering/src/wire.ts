@@ -29,11 +29,11 @@ import type { Logger } from '@tierflow/telemetry/log';
 import { TieringMetrics } from '@tierflow/telemetry/tiering-metrics';
 import { failpointFrom, withFailpoint } from './failpoint.ts';
 import { pacing } from './pacing.ts';
+import { StoreRoom } from './store-room.ts';
 import { Tiering } from './tiering.ts';
 
-const unpublishedBytesMax = 16 * 1024 * 1024;
 const transactionBytesMin = 1024 * 1024;
-const confirmIntervalMs = 1000;
+const verifyIntervalMs = 3000;
 
 export interface RunningTiering {
   readonly tiering: Tiering;
@@ -69,6 +69,8 @@ export async function wireTiering(
   });
   const warning = evictionWarning(await readMemory(redis));
   if (warning !== null) logger.warn(warning);
+  const room = new StoreRoom(() => readMemory(redis));
+  room.start();
 
   const reader = await RecordReader.open(connection);
   const log = new KafkaEventLog(reader, topics.customerEvents, async record => (await decode([record]))[0]!);
@@ -124,11 +126,12 @@ export async function wireTiering(
       takeOver: (partition, token) =>
         takeOver(partition, token, { namespace, partitions }, ports, {
           cacheCustomersMax: tuning.cacheCustomersPerPartition,
-          unpublishedBytesMax,
+          unpublishedBytesMax: tuning.unpublishedBytesPerPartition,
           transactionBytesMin,
           views: tuning.views,
         }),
       decode,
+      room,
       pacing,
       newToken: () => randomBytes(8).toString('hex'),
       metrics,
@@ -138,7 +141,7 @@ export async function wireTiering(
       fetchBytes: tuning.fetchBytesPerPartition,
       commitEventsMax: tuning.commitEventsMax,
       commitIntervalMinMs: tuning.commitIntervalMinMs,
-      confirmIntervalMs,
+      verifyIntervalMs,
     },
   );
   return {
@@ -146,6 +149,7 @@ export async function wireTiering(
     metrics,
     async stop() {
       await tiering.stop();
+      room.stop();
       await Promise.allSettled([reader.close(), rejectionWriter.close()]);
       redis.disconnect();
     },

@@ -2,11 +2,15 @@
 --
 -- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records  6 digest
 -- ARGV    1 token  2 id of the last emission on the output, '' where there is none
--- Returns OK, epoch, cursor, format, fold, state, ack, outbox entries, flow, stock, records, digests; nil where not stored
+-- Returns OK, epoch, cursor, format, fold, state, ack, outbox entries, flow, stock, records, digests; nil where not stored | HELD <ms>
 -- Atomic  reading and fencing are one step: nothing that the caller has not seen can be committed by an earlier owner
 local function claim(keys, args)
   -- 1. Read first: a key of a wrong type raises its error here, before anything is written.
-  local meta = redis.call('HMGET', keys[1], 'cursor', 'format', 'fold', 'state', 'ack')
+  local meta = redis.call('HMGET', keys[1], 'cursor', 'format', 'fold', 'state', 'ack', 'holder', 'heldUntil')
+  local left = held_ms(meta[6], meta[7], args[1])
+  if left then
+    return { 'HELD', tostring(left) }
+  end
   local outbox = redis.call('LRANGE', keys[2], 0, -1)
   local flow = redis.call('HGETALL', keys[3])
   local stock = redis.call('HGETALL', keys[4])

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { confirm } from '../confirm.ts';
 import { withConnections } from '../connections.ts';
 import { deploymentDefaults, readDeployment, wholeNumber } from '../deployment-options.ts';
-import { confirm } from '../init/confirm.ts';
 import { dropEverything } from '../init/drop-everything.ts';
 import { openNamespace } from '../init/open-namespace.ts';
 import { readPolicyFile } from '../policy-file.ts';

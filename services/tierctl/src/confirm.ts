@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { CommandFailure } from '../command-failure.ts';
+import { CommandFailure } from './command-failure.ts';
 
 /** Asks a person; where there is none, the command line must have said it. */
 export async function confirm(question: string): Promise<void> {
   if (!process.stdin.isTTY) {
-    throw new CommandFailure('--fresh deletes what is there, and nobody can be asked', 'add --yes', 2);
+    throw new CommandFailure('this deletes what is there, and nobody can be asked', 'add --yes', 2);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

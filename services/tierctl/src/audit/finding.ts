@@ -1,0 +1,35 @@
+/** What an audit finds. Each says where it is and what does not fit. */
+export type FindingKind =
+  /** Heads and chunks of a slice are not those that were written. */
+  | 'digestDiffers'
+  /** There are customers, and no digest to hold them to. */
+  | 'digestMissing'
+  | 'stateMissing'
+  | 'chunkMissing'
+  | 'stateUnreadable'
+  | 'standingsDiffer'
+  /** The topic is behind what the state says was published. */
+  | 'topicBehind'
+  /** The topic is ahead of the state, which is always written first. */
+  | 'stateBehind'
+  | 'onlyInState'
+  | 'onlyOnTopic';
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly customerId: string | null;
+  readonly slice: number | null;
+  readonly detail: string;
+}
+
+export interface PartitionAudit {
+  readonly partition: number;
+  readonly cursor: number | null;
+  readonly customers: number;
+  /** null: not looked at, see `unchecked`. */
+  readonly digestsEqual: boolean | null;
+  readonly standingsEqual: boolean | null;
+  readonly findings: readonly Finding[];
+  /** What could not be said, and why. */
+  readonly unchecked: readonly string[];
+}
