@@ -11,6 +11,8 @@ import type { FuzzOrder, FuzzReport, FuzzSubject } from './subject.ts';
 
 /** The limit that hostile input is held to. */
 const inputMsMax = 1000;
+/** For making the input that failed a simpler one; afterwards every other one counts as harmless. */
+const simplifyMs = 15_000;
 const resultSizeMin = 100_000;
 const growthMaxByDefault = 64;
 
@@ -23,11 +25,22 @@ const { subject }: { subject: FuzzSubject<unknown> } = await import(`./subjects/
 const intrinsics = snapshotIntrinsics();
 let slowestMs = 0;
 let largestResult = 0;
+let failedAt = Number.POSITIVE_INFINITY;
 let warmHeapBytes = 0;
 
 const property = fc.asyncProperty(subject.input, async input => {
   // What the first inputs build (schemas, zones, compiled code) stays; growth is what comes after them.
   if (Atomics.add(begun, 0, 1) === Math.floor(order.runs / 4)) warmHeapBytes = heapBytes();
+  if (performance.now() - failedAt > simplifyMs) return;
+  try {
+    await tryOne(input);
+  } catch (error) {
+    failedAt = Math.min(failedAt, performance.now());
+    throw error;
+  }
+});
+
+async function tryOne(input: unknown): Promise<void> {
   const sizeMax = resultSizeMin + (subject.growthMax ?? growthMaxByDefault) * subject.sizeOf(input);
   const before = process.threadCpuUsage();
   const result = await subject.run(input);
@@ -37,7 +50,8 @@ const property = fc.asyncProperty(subject.input, async input => {
   if (ms > inputMsMax) throw new Error(`It took ${Math.round(ms)} ms.`);
   largestResult = Math.max(largestResult, sizeOfPlain(result, sizeMax));
   assertIntrinsics(intrinsics);
-});
+}
+
 const { seed, path, runs } = order;
 const outcome = await fc.check(property, { seed, path, numRuns: runs, ...(path === '' ? {} : { endOnFailure: true }) });
 const report: FuzzReport = {

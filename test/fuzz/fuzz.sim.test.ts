@@ -11,6 +11,10 @@ test.each([
   ['sources-files', 1500],
   ['policies', 1500],
   ['conditions', 3000],
+  ['avro-records', 3000],
+  ['avro-schemas', 1000],
+  ['tables', 500],
+  ['log-records', 300],
 ] as const)('%s', { timeout: fuzzTimeoutMs }, async (subject, runs) => {
   const report = await fuzz(subject, runs);
   expect(report.runs).toBeGreaterThan(0);
