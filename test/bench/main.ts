@@ -8,6 +8,8 @@ import { type CpuProfile, profiled } from './cpu-profile.ts';
 import { runFoldOnly } from './fold-only.ts';
 import { type LatencyRun, runIntake, runLatency } from './front-door.ts';
 import { runPipeline } from './pipeline.ts';
+import { runRefold } from './refold.ts';
+import { printRefold, refoldReport } from './refold-report.ts';
 import {
   type BenchReport,
   foldOnlyReport,
@@ -23,6 +25,7 @@ const usage = `npm run bench -- [options]
   --repeat 1            runs, each in a fresh namespace with cold processes
   --views always|never  whether each commit also writes the readable views (default: always)
   --fold-only           no servers: decode, fold, decide and encode in this process
+  --refold              Redis is emptied while a worker runs: the time until it notices, and until the state is there again
   --front-door          intake: foreign records mapped a second, and the time from a source topic to a change of tier
   --profile             print the functions with the greatest time of their own
   --json                one line of JSON per run instead of a table`;
@@ -35,6 +38,7 @@ const { values } = parseArgs({
     views: { type: 'string', default: 'always' },
     'fold-only': { type: 'boolean', default: false },
     'front-door': { type: 'boolean', default: false },
+    refold: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -57,11 +61,12 @@ const latencyLoads = [
   { perSecond: 50, seconds: 20 },
   { perSecond: 500, seconds: 20 },
 ];
-const shown: BenchReport[] = [];
+let isAsExpected = true;
 if (values['fold-only']) await foldOnly(views);
 else if (values['front-door']) await frontDoor();
+else if (values.refold) await refold(views);
 else await pipeline(views);
-process.exit(shown.every(({ verdict }) => verdict !== 'differs') ? 0 : 1);
+process.exit(isAsExpected ? 0 : 1);
 
 async function foldOnly(views: 'always' | 'never'): Promise<void> {
   for (let run = 0; run < repeat; run++) {
@@ -91,6 +96,22 @@ async function pipeline(views: 'always' | 'never'): Promise<void> {
   }
 }
 
+async function refold(views: 'always' | 'never'): Promise<void> {
+  const workDir = join(localDir, 'bench');
+  const servers = await startServers({ dataDir: workDir, reuse: false });
+  try {
+    for (let run = 1; run <= repeat; run++) {
+      const measured = await runRefold(servers, `bench-refold-${run}`, events, views, workDir);
+      const report = refoldReport(views, measured);
+      isAsExpected &&= report.verdict !== 'differs';
+      if (values.json) console.log(JSON.stringify({ ...report, machine }));
+      else printRefold(report, machineText);
+    }
+  } finally {
+    await servers.stop();
+  }
+}
+
 /** Its runs have no known result to be held to; the counts are printed beside the numbers. */
 async function frontDoor(): Promise<void> {
   const workDir = join(localDir, 'bench');
@@ -111,7 +132,7 @@ async function frontDoor(): Promise<void> {
 }
 
 function show(report: BenchReport, profiles: readonly CpuProfile[]): void {
-  shown.push(report);
+  isAsExpected &&= report.verdict !== 'differs';
   if (values.json) console.log(JSON.stringify({ ...report, machine }));
   else printReport(report, machineText);
   if (!values.json) for (const profile of profiles) printProfile(profile);

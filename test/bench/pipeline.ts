@@ -79,7 +79,7 @@ export async function runPipeline(
   }
 }
 
-async function writeFacts({ connection, topics, events: codec }: BenchNamespace, events: number): Promise<void> {
+export async function writeFacts({ connection, topics, events: codec }: BenchNamespace, events: number): Promise<void> {
   const writer = new EventWriter(connection, topics.customerEvents, benchPartitions);
   let batch: EncodedEvent[] = [];
   let writing = Promise.resolve();
@@ -98,27 +98,19 @@ async function writeFacts({ connection, topics, events: codec }: BenchNamespace,
 /** Starts the workers cold, waits until everything is done, and ends them. */
 async function runTiering(
   servers: RunningServers,
-  { name: namespace, environment }: BenchNamespace,
+  bench: BenchNamespace,
   settings: PipelineSettings,
   workDir: string,
   done: () => Promise<boolean>,
 ): Promise<Pick<PipelineRun, 'foldSeconds' | 'wholeSeconds' | 'cpuSeconds' | 'peakRssBytes' | 'profiles'>> {
   const [kafkaPid, redisPid] = [servers.kafka!.pid!, servers.redis!.pid!];
   const before = { kafka: cpuSecondsOf(kafkaPid), redis: cpuSecondsOf(redisPid) };
-  const profileDir = join(workDir, `${namespace}-profiles`);
+  const profileDir = join(workDir, `${bench.name}-profiles`);
   mkdirSync(profileDir, { recursive: true });
   const profiling = settings.profile ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
   const startedAt = Date.now();
   const workers = await Promise.all(
-    Array.from({ length: settings.workers }, (_, i) =>
-      OwnedProcess.start({
-        name: `tiering-${i + 1}`,
-        command: process.execPath,
-        args: ['--disable-warning=TimeoutNegativeWarning', ...profiling, tieringProgram],
-        env: { ...environment, TIERFLOW_INSTANCE: `bench-${i + 1}`, TIERFLOW_VIEWS: settings.views },
-        logFile: join(workDir, `${namespace}-tiering-${i + 1}.log`),
-      }),
-    ),
+    Array.from({ length: settings.workers }, (_, i) => startTiering(bench, i + 1, settings.views, workDir, profiling)),
   );
   try {
     for (const deadline = startedAt + timeoutMs; !(await done()); ) {
@@ -146,6 +138,22 @@ async function runTiering(
   }
 }
 
+export function startTiering(
+  { name, environment }: BenchNamespace,
+  number: number,
+  views: TaskSettings['views'],
+  workDir: string,
+  nodeOptions: readonly string[] = [],
+): Promise<OwnedProcess> {
+  return OwnedProcess.start({
+    name: `tiering-${number}`,
+    command: process.execPath,
+    args: ['--disable-warning=TimeoutNegativeWarning', ...nodeOptions, tieringProgram],
+    env: { ...environment, TIERFLOW_INSTANCE: `bench-${number}`, TIERFLOW_VIEWS: views },
+    logFile: join(workDir, `${name}-tiering-${number}.log`),
+  });
+}
+
 /** Epoch milliseconds. A worker without a partition gives Infinity. */
 function firstTakeoverAt(logFile: string): number {
   const line = readFileSync(logFile, 'utf8')
@@ -154,7 +162,7 @@ function firstTakeoverAt(logFile: string): number {
   return line === undefined ? Number.POSITIVE_INFINITY : Date.parse(JSON.parse(line).time);
 }
 
-async function isDone(reader: RecordReader, store: RedisStateReader, topics: Topics): Promise<boolean> {
+export async function isDone(reader: RecordReader, store: RedisStateReader, topics: Topics): Promise<boolean> {
   for (let partition = 0; partition < benchPartitions; partition++) {
     const { cursor, outboxEntries } = await store.readPartition(partition);
     if (cursor === null || outboxEntries > 0) return false;
@@ -163,7 +171,7 @@ async function isDone(reader: RecordReader, store: RedisStateReader, topics: Top
   return true;
 }
 
-async function countCustomers(store: RedisStateReader): Promise<number> {
+export async function countCustomers(store: RedisStateReader): Promise<number> {
   let customers = 0;
   for (let partition = 0; partition < benchPartitions; partition++) {
     const { genesis } = JSON.parse((await store.readPartition(partition)).partitionState!);
@@ -172,7 +180,7 @@ async function countCustomers(store: RedisStateReader): Promise<number> {
   return customers;
 }
 
-async function readOutcome(reader: RecordReader, topics: Topics, changes: ChangeCodec): Promise<Outcome> {
+export async function readOutcome(reader: RecordReader, topics: Topics, changes: ChangeCodec): Promise<Outcome> {
   const sum = new OutcomeSum();
   for (let partition = 0; partition < benchPartitions; partition++) {
     for await (const records of reader.readAll(topics.tierChanges, partition, 0)) {

@@ -122,16 +122,16 @@ function resultOf({ verdict, checksum, checksumFull }: BenchReport): string {
   return verdict === 'differs' ? `NOT the expected one (${sums})` : `not known for this number of events (${sums})`;
 }
 
-function verdictOn(events: number, outcome: Outcome): Verdict {
+export function verdictOn(events: number, outcome: Outcome): Verdict {
   const expected = expectedOutcome(events);
   if (expected === undefined) return 'unknown';
   return agrees(outcome, expected) ? 'exact' : 'differs';
 }
 
-function rounded(number: number): number {
+export function rounded(number: number): number {
   return Math.round(number * 100) / 100;
 }
 
-function counted(number: number): string {
+export function counted(number: number): string {
   return number.toLocaleString('en-US');
 }

@@ -212,11 +212,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const logPlan: fc.Arbitrary<LogPlan> = fc.record({
-  policies: fc.tuple(policyDocument(1), policyDocument(2)),
-  opensWithPolicy: fc.integer({ min: 0, max: 5 }).map(n => n > 0),
-  steps: fc.array(step, { minLength: 5, maxLength: 60 }),
-});
+export function logPlanOf(stepsMin: number, stepsMax: number): fc.Arbitrary<LogPlan> {
+  return fc.record({
+    policies: fc.tuple(policyDocument(1), policyDocument(2)),
+    opensWithPolicy: fc.integer({ min: 0, max: 5 }).map(n => n > 0),
+    steps: fc.array(step, { minLength: stepsMin, maxLength: stepsMax }),
+  });
+}
+
+export const logPlan = logPlanOf(5, 60);
 
 export const batchSizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 });
 

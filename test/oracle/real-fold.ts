@@ -1,6 +1,6 @@
 /** Runs the partition task over a log in memory, cut into batches, and reads what it left behind. */
 import type { Emission } from '@tierflow/customer/changes';
-import type { LogRecord } from '@tierflow/customer/events';
+import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
 import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
 import { type TakeOverPorts, takeOver } from '@tierflow/processor/take-over';
@@ -8,7 +8,6 @@ import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-lo
 import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
 import type { NaiveChange } from './naive-fold.ts';
-import { genesis } from './random-log.ts';
 
 export const settings: TaskSettings = {
   cacheCustomersMax: 1000,
@@ -23,24 +22,40 @@ export class RealFold {
   readonly output = new InMemoryOutput();
   readonly rejections = new RejectionList();
   private readonly settings: TaskSettings;
+  private readonly genesis: LogOpened;
   private claims = 0;
 
   constructor(log: readonly LogRecord[], overrides: Partial<TaskSettings> = {}) {
+    const first = log[0]?.event;
+    if (first?.type !== 'LogOpened') throw new Error('A log begins with its genesis.');
+    this.genesis = first;
     this.log = new InMemoryEventLog(log);
     this.settings = { ...settings, ...overrides };
   }
 
   takeOver(around: (ports: TakeOverPorts) => TakeOverPorts = ports => ports): Promise<PartitionTask> {
-    const { store, log, output, rejections } = this;
+    const { store, log, output, rejections, genesis } = this;
     const ports = { store, log, tail: output, publishers: output, rejections, outbox: jsonOutbox };
     return takeOver(0, `token-${++this.claims}`, genesis, around(ports), this.settings);
   }
 
   /** Records from the task's position on, up to so many. */
   next(task: PartitionTask, count: number): { records: LogRecord[]; nextOffset: number } {
-    const records = this.log.records.filter(({ offset }) => offset >= task.position).slice(0, count);
+    const first = this.indexOf(task.position);
+    const records = this.log.records.slice(first, first + count);
     const last = records.at(-1);
     return { records, nextOffset: last === undefined ? this.log.end : last.offset + 1 };
+  }
+
+  /** Of the first record at or after the offset: offsets have gaps. */
+  private indexOf(offset: number): number {
+    let [low, high] = [0, this.log.records.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.log.records[middle]!.offset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Folds to the end of the log in batches of the given sizes, over and over. */
@@ -54,6 +69,23 @@ export class RealFold {
       await task.close();
       task = await this.takeOver();
     }
+    return this.end(task);
+  }
+
+  /** As above, but every owner dies after its batch: what it has committed it may not have published. */
+  async runDying(sizes: readonly number[]): Promise<this> {
+    let task = await this.takeOver();
+    for (let i = 0; task.position < this.log.end; i++) {
+      const { records, nextOffset } = this.next(task, sizes[i % sizes.length]!);
+      await task.process(records, nextOffset);
+      const dead = task;
+      task = await this.takeOver();
+      await dead.close();
+    }
+    return this.end(task);
+  }
+
+  private async end(task: PartitionTask): Promise<this> {
     await task.drain();
     await task.idle();
     await task.close();

@@ -103,10 +103,20 @@ describe('what cannot be read', () => {
     ['bytes after the record', list('int'), Buffer.from([0x00, 0x00])],
     ['a list that claims more than there is', list('int'), Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f, 0x02])],
     ['a list of items without bytes', list('null'), Buffer.from([0x02, 0x00])],
+    [
+      'a record within itself that takes no bytes',
+      { type: 'record', name: 'N', fields: [{ name: 'n', type: 'N' }] },
+      Buffer.alloc(1),
+    ],
     ['a schema of a bare number', 'long', Buffer.from([0x02])],
     ['a schema that is no Avro', { type: 'record' }, Buffer.from([0x02])],
   ])('%s', async (_what, schema, body) => {
     expect(await parse({ schema }, body)).toMatchObject({ ok: false, reason: 'undecodable' });
+  });
+
+  it('a decimal whose scale would pad every record to megabytes is bytes, which are left out', async () => {
+    expect(await readField(decimal(161), Buffer.from([1]))).toBeUndefined();
+    expect(await readField(decimal(-1), Buffer.from([1]))).toBeUndefined();
   });
 
   it('a record within a record deeper than the stack', async () => {

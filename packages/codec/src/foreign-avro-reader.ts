@@ -7,6 +7,7 @@
  */
 import avsc from 'avsc';
 import { AvroInput, MalformedAvro } from './avro-input.ts';
+import { refuseUnbounded } from './byteless-type.ts';
 import { type ForeignRejection, rejectForeign } from './foreign-rejection.ts';
 import { AnnotatedType, foreignType } from './foreign-schema.ts';
 import type { ForeignSchemaRegistry } from './foreign-schema-registry.ts';
@@ -93,6 +94,7 @@ export function compileForeign(text: string, referred: readonly string[]): Read 
   if (!(type instanceof RecordType || type instanceof MapType || type instanceof ArrayType)) {
     throw new Error(`it is a ${type.typeName}, not a record`);
   }
+  refuseUnbounded(type);
   return new ForeignCompilation().reader(type);
 }
 
@@ -116,11 +118,7 @@ class ForeignCompilation {
       return input => symbols[input.index(symbols.length)];
     }
     if (type instanceof types.MapType) return mapReader(this.reader(type.valuesType));
-    if (type instanceof types.ArrayType) {
-      // A few bytes could claim any number of them.
-      if (takesNoBytes(type.itemsType)) throw new Error('it has a list of items that take no bytes');
-      return arrayReader(this.reader(type.itemsType));
-    }
+    if (type instanceof types.ArrayType) return arrayReader(this.reader(type.itemsType));
     if (type instanceof types.FixedType) {
       const { size } = type;
       return input => void input.fixed(size);
@@ -144,11 +142,6 @@ class ForeignCompilation {
     fields = type.fields.map(field => ({ name: field.name, read: this.reader(field.type) }));
     return read;
   }
-}
-
-function takesNoBytes(type: avsc.Type): boolean {
-  if (type instanceof avsc.types.RecordType) return type.fields.every(field => takesNoBytes(field.type));
-  return type.typeName === 'null' || (type instanceof avsc.types.FixedType && type.size === 0);
 }
 
 function primitiveReader({ typeName }: avsc.Type): Read {

@@ -11,6 +11,9 @@ const annotated: Readonly<Record<string, readonly string[]>> = {
   'local-timestamp-micros': ['long'],
 };
 
+/** As many digits as the longest decimal that is read has; each record would be padded to its scale. */
+const scaleMax = 160;
+
 /** A type whose bytes mean something else than its plain type says. */
 export class AnnotatedType extends avsc.types.LogicalType {
   readonly logicalType: string;
@@ -23,7 +26,11 @@ export class AnnotatedType extends avsc.types.LogicalType {
     const { logicalType, scale = 0 } = schema as unknown as { logicalType: string; scale?: number };
     this.logicalType = logicalType;
     this.scale = scale;
-    if (!annotated[logicalType]?.includes(this.underlyingType.typeName)) throw new Error(`${logicalType} does not fit`);
+    const fits =
+      Object.hasOwn(annotated, logicalType) && annotated[logicalType]!.includes(this.underlyingType.typeName);
+    if (!fits || !(Number.isInteger(scale) && scale >= 0 && scale <= scaleMax)) {
+      throw new Error(`${logicalType} does not fit`);
+    }
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import avsc from 'avsc';
 import type { AvroInput } from './avro-input.ts';
+import { refuseUnbounded } from './byteless-type.ts';
 
 export type ReadRecord = (input: AvroInput) => object;
 
@@ -18,6 +19,7 @@ export function compileReader(
   tagged: boolean,
 ): ReadRecord {
   reader.createResolver(writer);
+  refuseUnbounded(writer);
   return new Compilation().recordReader(writer, reader, tagged) as ReadRecord;
 }
 

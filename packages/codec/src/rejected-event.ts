@@ -9,6 +9,7 @@ export interface RejectedEvent {
   readonly message: string;
   /** zh-CN. */
   readonly messageZh: string;
+  /** The first 4096 characters of it. */
   readonly key: string | null;
   /** The first 4096 bytes of what was rejected. */
   readonly payload: Buffer | null;
@@ -30,6 +31,8 @@ export interface Refusal {
 }
 
 const payloadBytesMax = 4096;
+/** A report of a record that was nearly as large as Kafka takes must not be larger itself, or it could never be written. */
+const textLengthMax = 4096;
 
 /** The same origin and part give the same id, however often they are reported. */
 export function rejectedEvent(
@@ -40,10 +43,14 @@ export function rejectedEvent(
     id: part === null ? origin : `${origin}#${part}`,
     origin,
     reason,
-    message: message.en,
-    messageZh: message.zh,
-    key,
+    message: shortened(message.en),
+    messageZh: shortened(message.zh),
+    key: key === null ? null : shortened(key),
     payload: payload?.subarray(0, payloadBytesMax) ?? null,
     payloadTruncated: payload !== null && payload.length > payloadBytesMax,
   };
+}
+
+function shortened(text: string): string {
+  return text.length > textLengthMax ? `${text.slice(0, textLengthMax - 1).toWellFormed()}…` : text;
 }

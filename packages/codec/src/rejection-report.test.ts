@@ -21,3 +21,10 @@ it('keeps the first 4096 bytes of what was rejected', () => {
   expect([report(4096).payload?.length, report(4096).payloadTruncated]).toEqual([4096, false]);
   expect([report(4097).payload?.length, report(4097).payloadTruncated]).toEqual([4096, true]);
 });
+
+it('fits into a record, however long the key and the detail are', () => {
+  const endless = '🎫'.repeat(500_000);
+  const report = rejectionReport('t', 0, { offset: 0, key: endless, reason: 'misrouted', detail: endless });
+  expect([report.key, report.message, report.messageZh].map(text => text?.length)).toEqual([4096, 4096, 4096]);
+  expect(report.key!.isWellFormed()).toBe(true);
+});

@@ -4,6 +4,8 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   let nearest: string | null = null;
   let least = Math.max(1, Math.floor(written.length / 3)) + 1;
   for (const candidate of known) {
+    // The distance is at least the difference in length.
+    if (Math.abs(candidate.length - written.length) >= least) continue;
     const distance = editDistance(written, candidate.toLowerCase());
     if (distance < least) {
       least = distance;

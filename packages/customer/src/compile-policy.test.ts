@@ -184,3 +184,20 @@ describe('a compiled policy', () => {
     expect(policy.accumulators).toBe(4);
   });
 });
+
+describe('a document made of mistakes', () => {
+  it('is told of in few words', () => {
+    const measures = many(3000, n => [`m${n}`, spend]);
+    const conditions = Array.from({ length: 30_000 }, (_, n) => `x${n} > 1`);
+    const documents = [
+      documentWith({ measures, programs: { loyalty: ladderOf(...conditions) } }),
+      withConditions(...conditions),
+      documentWith({ programs: many(3000, n => [`p${n}`, ladderOf(...conditions.slice(0, 20))]) }),
+    ];
+    for (const document of documents) {
+      const result = compilePolicy(document, options);
+      expect(result.ok || JSON.stringify(result.problems).length).toBeLessThan(100_000);
+      expect(result.ok || result.problems.length).toBeGreaterThan(0);
+    }
+  });
+});

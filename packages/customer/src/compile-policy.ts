@@ -37,6 +37,9 @@ export type CompileResult =
 type Path = readonly (string | number)[];
 
 const limits = { measures: 100, programs: 20, tiers: 30, conditions: 20, depth: 4 } as const;
+/** Whatever a document holds, what is said of it stays short: it may come from a stranger's record in the log. */
+const problemsMax = 100;
+const namesShownMax = 20;
 const namePattern = /^[\p{L}][\p{L}\p{N}_-]{0,39}$/u;
 const conditionPattern = /^\s*([\p{L}][\p{L}\p{N}_-]*)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/u;
 
@@ -75,7 +78,7 @@ class AccumulatorTable {
 export function compilePolicy(document: PolicyDocument, options: CompileOptions): CompileResult {
   const problems: PolicyProblem[] = [];
   const report = (path: Path, code: PolicyProblemCode, message: string, remedy: string): void => {
-    problems.push({ path, code, message, remedy });
+    if (problems.length < problemsMax) problems.push({ path, code, message, remedy });
   };
 
   if (!namePattern.test(document.policy)) reportName(report, ['policy'], document.policy);
@@ -118,6 +121,11 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
     if (!namePattern.test(name)) reportName(report, ['measures', name], name);
     const compiled = compileMeasure(name, measure, windows.get(name) ?? null, table, options, report);
     if (compiled) measures.push(compiled);
+  }
+
+  // Beyond them, conditions would be looked up among any number of measures. Kinds are counted by now, as ever.
+  if (measures.length > limits.measures || Object.keys(document.programs).length > limits.programs) {
+    return { ok: false, problems };
   }
 
   const programs: Program[] = [];
@@ -320,6 +328,11 @@ function compileConditions(
   return { kind, conditions };
 }
 
+function namesOf(declared: ReadonlySet<string>): string {
+  const names = [...declared].slice(0, namesShownMax);
+  return names.join(', ') + (declared.size > names.length ? ', …' : '');
+}
+
 function compileComparison(
   text: string,
   path: Path,
@@ -347,7 +360,7 @@ function compileComparison(
         path,
         'unknownMeasure',
         `There is no measure ${name}.`,
-        `Use one of ${[...declared].join(', ')}, or declare it under measures.`,
+        `Use one of ${namesOf(declared)}, or declare it under measures.`,
       );
     }
     return null;

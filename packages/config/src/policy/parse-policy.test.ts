@@ -75,6 +75,7 @@ const bad: readonly (readonly [
   ['a window in weeks', 'P365D', 'P52W', 4, 'Write P365D'],
   ['a window beyond the horizon', 'P365D', 'P799D', 4, '769 days'],
   ['a condition that is a number', '- spend365 >= 300.00', '- 300', 18, 'not a condition'],
+  ['a condition that does not end', 'spend365 >= 300.00', `spend365 >= 300.00${' '.repeat(2048)}x`, 18, '2048 at most'],
   ['a condition in words', 'spend365 >= 300.00', 'spend365 at least 300', 18, 'is not understood'],
   ['an unknown measure', 'spend365 >= 300.00', 'spend >= 300.00', 18, 'no measure spend'],
   ['a third decimal of money', '300.00', '300.005', 18, 'at most 2 decimals'],
@@ -117,6 +118,16 @@ describe('a policy that is refused', () => {
       [20, 'programs.value.tiers.1.teir'],
     ]);
   });
+});
+
+test('a file made of mistakes is told of from its top, and soon', () => {
+  const keys = (count: number) => Array.from({ length: count }, (_, index) => `k${index}: 1\n`).join('');
+  for (const text of [keys(6000), keys(3000) + keys(3000)]) {
+    const startedAt = process.cpuUsage();
+    const result = parsePolicy(text, context);
+    expect(result.ok || result.problems.length).toBe(100);
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(1_000_000);
+  }
 });
 
 describe('a policy that is accepted', () => {

@@ -10,7 +10,10 @@ import type { DocumentShape } from '../yaml/shape-problem.ts';
 
 const localizedText = z.strictObject({ en: z.string().min(1), zh: z.string().min(1).optional() });
 
-const conditionList = z.array(z.union([z.string(), z.lazy(() => conditions)])).min(1);
+/** A condition is a name, an operator and a number. */
+const conditionLengthMax = 2048;
+
+const conditionList = z.array(z.union([z.string().max(conditionLengthMax), z.lazy(() => conditions)])).min(1);
 
 const conditions: z.ZodType<ConditionsDocument> = z
   .strictObject({ all: conditionList.optional(), any: conditionList.optional() })

@@ -222,7 +222,7 @@ function converterOf(
 function timeConverter(form: FieldForm, at: Path, context: FieldContext): Convert {
   const { problems, deploymentZone } = context;
   if (form.zone !== undefined && !isTimeZone(form.zone)) {
-    problems.add([...at, 'zone'], ...unknownZone(form.zone));
+    addUnknownZone(problems, [...at, 'zone'], form.zone);
     return asIs;
   }
   const zone = form.zone ?? context.zone;
@@ -253,10 +253,11 @@ function timeConverter(form: FieldForm, at: Path, context: FieldContext): Conver
   }
 }
 
-export function unknownZone(zone: string): [what: string, remedy: string] {
+export function addUnknownZone(problems: ProblemList, at: Path, zone: string): void {
+  if (problems.isFull) return;
   const meant = nearestName(zone, Intl.supportedValuesOf('timeZone'));
   const remedy = meant === null ? 'Write an IANA name, like Europe/Berlin.' : `Did you mean ${meant}?`;
-  return [`is ${JSON.stringify(zone)}, which is no time zone`, remedy];
+  problems.add(at, `is ${JSON.stringify(zone)}, which is no time zone`, remedy);
 }
 
 function constantsOf({ const: constant, otherwise, default: fallback, map }: FieldForm, at: Path) {

@@ -5,7 +5,7 @@ import { reject } from '../canonical/rejection.ts';
 import { currencyDigits } from '../currency.ts';
 import type { Path } from '../yaml/yaml-source.ts';
 import { compileEvent, type MappingContext } from './compile-event.ts';
-import { unknownZone } from './compile-field.ts';
+import { addUnknownZone } from './compile-field.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { Scope } from './scope.ts';
 import type { MappedEvent, Source, SourceRecord } from './source.ts';
@@ -114,5 +114,5 @@ function checkSettings(name: string, document: SourceDocument, at: Path, problem
   } else if (delimiter !== undefined && !/^[^\w"\r\n.]$/.test(delimiter)) {
     problems.add([...at, 'delimiter'], `is ${JSON.stringify(delimiter)}`, 'Write one character, like ";" or "\\t".');
   }
-  if (zone !== undefined && !isTimeZone(zone)) problems.add([...at, 'zone'], ...unknownZone(zone));
+  if (zone !== undefined && !isTimeZone(zone)) addUnknownZone(problems, [...at, 'zone'], zone);
 }

@@ -8,6 +8,10 @@ export interface FileProblem {
   readonly remedy: string;
 }
 
+/** Each costs a search for its place and for the name that was meant: a file made of mistakes must not cost their square. */
+export const problemsMax = 100;
+
+/** From top to bottom, the first ones where there are very many. */
 export function inOrder(problems: FileProblem[]): FileProblem[] {
-  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, problemsMax);
 }

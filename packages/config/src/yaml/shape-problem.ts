@@ -1,7 +1,7 @@
 /** What zod finds about the shape, in words and with the line. */
 import type * as z from 'zod';
 import { nearestName } from '../nearest-name.ts';
-import type { FileProblem } from './file-problem.ts';
+import { type FileProblem, problemsMax } from './file-problem.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 const types: Record<string, string> = {
@@ -34,12 +34,13 @@ export function explainShape(
   for (const issue of issues) {
     if (issue.code !== 'unrecognized_keys') continue;
     const path = [...parent, ...issue.path] as Path;
-    for (const key of issue.keys) {
+    for (const key of issue.keys.slice(0, problemsMax)) {
       const meant = nearestName(key, keysAt(shape, path));
       if (meant !== null) misspelt.add([...path, meant].join('/'));
     }
   }
   return issues
+    .slice(0, problemsMax)
     .filter(({ code, path }) => {
       const at = [...parent, ...path].join('/');
       return code === 'custom' ? ![...misspelt].some(key => key.startsWith(`${at}/`)) : !misspelt.has(at);
@@ -53,7 +54,7 @@ function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, shape: Docume
   const name = path.length === 0 ? `The ${shape.name}` : path.join('.');
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map(key => ({
+      return issue.keys.slice(0, problemsMax).map(key => ({
         ...source.placeOfKey(path, key),
         path: [...path, key],
         message: `${path.length === 0 ? `A ${shape.name}` : name} has no field ${key}.`,

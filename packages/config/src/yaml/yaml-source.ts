@@ -18,9 +18,9 @@ import {
   type YAMLError,
 } from 'yaml';
 import { isForbiddenKey } from '../canonical/field-reader.ts';
-import type { FileProblem } from './file-problem.ts';
+import { type FileProblem, problemsMax } from './file-problem.ts';
 
-/** Duplicate keys are searched for pair by pair, so the size of the text bounds the time. */
+/** Bounds the time and the memory of all that follows. */
 const textLengthMax = 65_536;
 const depthMax = 32;
 
@@ -58,7 +58,7 @@ export function readYaml(text: string, firstKeys: string): YamlResult {
   };
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+    document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, uniqueKeys: false });
   } catch (error) {
     // The parser recurses; text nested some ten thousand levels deep ends its stack.
     if (!(error instanceof RangeError)) throw error;
@@ -72,7 +72,7 @@ export function readYaml(text: string, firstKeys: string): YamlResult {
   }));
   if (problems.length === 0) {
     inspect(document.contents, [], (offset, path, what) => {
-      problems.push({ ...place(offset), path, ...what });
+      if (problems.length < problemsMax) problems.push({ ...place(offset), path, ...what });
     });
   }
   if (problems.length === 0 && document.contents === null) {
@@ -104,10 +104,10 @@ export function readYaml(text: string, firstKeys: string): YamlResult {
   return { ok: true, source: { value: document.toJS({ maxAliasCount: 0 }), placeOf, placeOfKey } };
 }
 
-/** Keys that clash are independent of one another; of the errors of grammar the first one causes most of the rest. */
+/** Keys that are no text are independent of one another; of the errors of grammar the first causes most of the rest. */
 function worthReporting(errors: readonly YAMLError[]): readonly YAMLError[] {
-  const ofKeys = errors.filter(({ code }) => code === 'DUPLICATE_KEY' || code === 'NON_STRING_KEY');
-  const ofGrammar = errors.filter(error => !ofKeys.includes(error)).sort((a, b) => a.pos[0] - b.pos[0]);
+  const ofKeys = errors.filter(({ code }) => code === 'NON_STRING_KEY').slice(0, problemsMax);
+  const ofGrammar = errors.filter(({ code }) => code !== 'NON_STRING_KEY').sort((a, b) => a.pos[0] - b.pos[0]);
   return ofGrammar.length > 0 ? ofGrammar.slice(0, 1) : ofKeys;
 }
 
@@ -131,6 +131,8 @@ const tooDeep: What = {
   remedy: 'Ten are enough: flatten it.',
 };
 
+const keyTwice: What = { message: 'This key stands here twice.', remedy: 'Keep one of the two.' };
+
 /** What the grammar allows and these files do not. */
 function inspect(node: Node | null, path: Path, report: (offset: number, path: Path, what: What) => void): void {
   if (node === null) return;
@@ -151,9 +153,13 @@ function inspect(node: Node | null, path: Path, report: (offset: number, path: P
   } else if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) inspect(item as Node | null, [...path, index], report);
   } else if (isMap(node)) {
+    // The parser would compare every key with every other one.
+    const keys = new Set<string>();
     for (const pair of node.items) {
       if (!isPair(pair) || !isScalar(pair.key)) continue;
       const key = String(pair.key.value);
+      if (keys.has(key)) report(pair.key.range?.[0] ?? at, [...path, key], keyTwice);
+      keys.add(key);
       if (!isForbiddenKey(key) && key !== '<<') inspect(pair.value as Node | null, [...path, key], report);
       else report(pair.key.range?.[0] ?? at, [...path, key], forbiddenKey(key));
     }
@@ -175,8 +181,6 @@ function isPlainTag(tag: string): boolean {
 function explain(error: YAMLError, text: string): What {
   const rest = text.slice(error.pos[0], error.pos[1]).split('\n')[0]!.trim().slice(0, 40);
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return { message: 'This key stands here twice.', remedy: 'Keep one of the two.' };
     case 'NON_STRING_KEY':
       return { message: 'This key is not text.', remedy: 'Put the key in quotes.' };
     case 'TAB_AS_INDENT':

@@ -107,6 +107,7 @@ test.each([
   ['a zip that is cut off', workbookOf(good).subarray(0, -40), 'damaged'],
   ['a sheet that is no XML', withSheet('<worksheet><row>'), 'damaged'],
   ['entities that grow', withSheet('<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'), 'damaged'],
+  ['elements without an end', withSheet(`<worksheet>${'<a>'.repeat(20_000)}`), 'damaged'],
   ['text that is not there', workbookOf({ sheets: { S: '<row><c t="s"><v>7</v></c></row>' } }), 'damaged'],
   ['rows out of order', workbookOf({ sheets: { S: '<row r="2"/><row r="1"/>' } }), 'damaged'],
   ['a cell beyond the last column', workbookOf({ sheets: { S: '<row><c r="ZZZ1"><v>7</v></c></row>' } }), 'damaged'],
