@@ -22,6 +22,7 @@ const programs = {
   test: 'deploy/local/src/test.ts',
   check: 'deploy/local/src/check.ts',
   bench: 'test/bench/main.ts',
+  chaos: 'test/chaos/main.ts',
   tierctl: 'services/tierctl/src/main.ts',
 };
 

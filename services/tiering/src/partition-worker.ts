@@ -81,7 +81,7 @@ export class PartitionWorker {
         this.state = isRetry ? 'retrying' : 'takingOver';
         task = await this.ports.takeOver(partition, randomBytes(8).toString('hex'));
         metrics.takeovers.inc({ after });
-        logger.info({ partition, position: task.position, after }, 'partition taken over');
+        logger.info({ partition, position: task.position, found: task.found, after }, 'partition taken over');
         if (!isRetry) this.state = 'folding';
         await this.foldOn(task, () => {
           backoffMs = backoffMinMs;
@@ -92,7 +92,7 @@ export class PartitionWorker {
       } catch (error) {
         if (this.stopped) break;
         if (error instanceof Fenced) {
-          logger.info({ partition }, 'fenced: another process owns the partition');
+          logger.info({ partition, why: error.message }, 'fenced: another process owns the partition');
           this.ports.rejoin();
           break;
         }

@@ -55,7 +55,9 @@ export async function startServers(start: ServersStart): Promise<RunningServers>
   };
   try {
     await installServers(wanted, progress);
-    const kafka = wanted.kafka ? new KafkaServer({ ...(await optionsFor('kafka')), listeners: start.kafkaListeners ?? [] }) : null;
+    const kafka = wanted.kafka
+      ? new KafkaServer({ ...(await optionsFor('kafka')), listeners: start.kafkaListeners ?? [] })
+      : null;
     const redis = wanted.redis ? new RedisServer(await optionsFor('redis')) : null;
     const registry = wanted.registry ? new RegistryServer(await optionsFor('registry')) : null;
     servers = [kafka, redis, registry].filter(server => server !== null);

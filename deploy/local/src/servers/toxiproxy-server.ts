@@ -51,7 +51,11 @@ export class ToxiproxyServer extends LocalServer {
   }
 
   protected override commandLine(): ServerCommand {
-    return { command: this.#program, args: ['-host', loopback, '-port', String(this.port)], env: { LOG_LEVEL: 'error' } };
+    return {
+      command: this.#program,
+      args: ['-host', loopback, '-port', String(this.port)],
+      env: { LOG_LEVEL: 'error' },
+    };
   }
 
   protected override async isReady(): Promise<boolean> {

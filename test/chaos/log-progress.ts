@@ -1,0 +1,82 @@
+/** How far the processes are, as the log's ends and the cursors in Redis tell; and waiting for what must come. */
+import type { RecordReader } from '@tierflow/kafka/record-reader';
+import { waitUntil } from '@tierflow/local/processes/wait-until';
+import { PartitionKeys } from '@tierflow/redis/keys';
+import type { Pipeline } from '../e2e/pipeline.ts';
+
+export interface Position {
+  readonly cursor: number | null;
+  readonly end: number;
+}
+
+const conditionTimeoutMs = 120_000;
+const positionsTimeoutMs = 3000;
+
+export class LogProgress {
+  readonly #pipeline: Pipeline;
+  readonly #reader: RecordReader;
+  readonly #keys: readonly PartitionKeys[];
+
+  constructor(pipeline: Pipeline, reader: RecordReader) {
+    this.#pipeline = pipeline;
+    this.#reader = reader;
+    const { namespace, partitions } = pipeline;
+    this.#keys = Array.from({ length: partitions }, (_, partition) => new PartitionKeys(namespace, partition));
+  }
+
+  /** null while a server is away. */
+  async positions(): Promise<readonly Position[] | null> {
+    const read = Promise.all(
+      this.#keys.map(async ({ meta }, partition) => {
+        const { highWatermark } = await this.#reader.bounds(this.#pipeline.topics.customerEvents, partition);
+        const cursor = await this.#pipeline.redis.hget(meta, 'cursor');
+        return { cursor: cursor === null ? null : Number(cursor), end: highWatermark };
+      }),
+    ).catch(() => null);
+    const late = new Promise<null>(resolve => setTimeout(resolve, positionsTimeoutMs, null).unref());
+    return Promise.race([read, late]);
+  }
+
+  /** The keys under which each partition's cursor lies, for a look past the lanes. */
+  get metaKeys(): readonly string[] {
+    return this.#keys.map(({ meta }) => meta);
+  }
+
+  /** Until there are records that are not folded. */
+  async hasWork(): Promise<void> {
+    await until('there is work', async () => {
+      const now = await this.positions();
+      return now?.some(({ cursor, end }) => cursor === null || cursor < end) ?? false;
+    });
+  }
+
+  /** Until at least one partition is further than before. */
+  async movesOn(): Promise<void> {
+    let before: readonly Position[] | null = null;
+    await until('a partition goes on', async () => {
+      const now = await this.positions();
+      const moved = now?.some(({ cursor }, p) => {
+        const last = before?.[p]?.cursor ?? null;
+        return cursor !== null && last !== null && cursor > last;
+      });
+      before = now ?? before;
+      return moved ?? false;
+    });
+  }
+
+  /** Until every partition has folded all that its log holds now. */
+  async catchesUp(): Promise<void> {
+    let ends: readonly number[] | null = null;
+    await until('every partition has caught up', async () => {
+      const now = await this.positions();
+      if (now === null) return false;
+      ends ??= now.map(({ end }) => end);
+      return now.every(({ cursor }, p) => cursor !== null && cursor >= ends![p]!);
+    });
+  }
+}
+
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  if ((await waitUntil(condition, conditionTimeoutMs)) !== null) return;
+  throw new Error(`waited ${conditionTimeoutMs / 1000} s in vain: ${what}`);
+}
