@@ -35,9 +35,9 @@ export interface FaultDone {
   /** By the clock of this process, as the audit's. */
   readonly atMs: number;
   readonly seconds: number;
-  /** Whether there were records to fold when it came. */
+  /** Whether there were records to fold or changes to publish when it came. */
   readonly hitWork: boolean;
-  /** From its end until everything was folded that the log held then; null: the next one did not wait for that. */
+  /** From its end until everything was folded and published that the log held then; null: the next one did not wait for that. */
   readonly recoverySeconds: number | null;
 }
 
@@ -192,7 +192,7 @@ export class ChaosRun {
   }
 
   async #next(kind: FaultKind, hurried: boolean, injector: FaultInjector): Promise<void> {
-    await this.#progress.hasWork();
+    const hitWork = await this.#progress.hasWork();
     const atMs = performance.now();
     this.#note({ begins: kind });
     const what = await injector.inflict(kind);
@@ -200,7 +200,7 @@ export class ChaosRun {
     if (hurried) await this.#progress.movesOn();
     else await this.#progress.catchesUp();
     const recoverySeconds = hurried ? null : (performance.now() - endedAt) / 1000;
-    const fault = { kind, what, atMs, seconds: (endedAt - atMs) / 1000, hitWork: true, recoverySeconds };
+    const fault = { kind, what, atMs, seconds: (endedAt - atMs) / 1000, hitWork, recoverySeconds };
     this.done.push(fault);
     this.#note(fault);
     this.settings.onFault?.(fault);

@@ -9,7 +9,7 @@ import { partitionOf } from '@tierflow/processor/partition-of';
 export interface HostileRecord {
   readonly key: string | null;
   readonly value: Buffer | null;
-  /** What it is rejected for. */
+  /** What it is rejected for; a mapping adds which of the record's events it was. */
   readonly reason: string;
 }
 
@@ -32,10 +32,10 @@ export function hostileOrders(day: EpochDay, id: string): HostileRecord[] {
     ['hostile', `${text.slice(0, -1)},"deep":${nested}}`, 'tooDeep'],
     ['hostile', `${text.slice(0, -1)},"__proto__":{"total":"1.00"}}`, 'forbiddenKey'],
     ['hostile', text.replace('"9.00"', 'NaN'), 'notJson'],
-    ['hostile', text.replace('"9.00"', '1e400'), 'badAmount'],
-    ['hostile', with_({ at: nextYear }), 'inFuture'],
-    [null, text, 'keyDiffers'],
-    ['another', text, 'keyDiffers'],
+    ['hostile', text.replace('"9.00"', '1e400'), 'badAmount#0'],
+    ['hostile', with_({ at: nextYear }), 'inFuture#0'],
+    [null, text, 'keyDiffers#0'],
+    ['another', text, 'keyDiffers#0'],
     ['hostile', null, 'nullValue'],
   ];
   return records.map(([key, value, reason]) => ({ key, value: value === null ? null : Buffer.from(value), reason }));

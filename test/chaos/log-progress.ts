@@ -2,15 +2,19 @@
 import type { RecordReader } from '@tierflow/kafka/record-reader';
 import { waitUntil } from '@tierflow/local/processes/wait-until';
 import { PartitionKeys } from '@tierflow/redis/keys';
+import { decodeOutboxEntry } from '@tierflow/redis/outbox-entry';
 import type { Pipeline } from '../e2e/pipeline.ts';
 
 export interface Position {
   readonly cursor: number | null;
   readonly end: number;
+  /** Offset of the first record whose changes the store does not know to be published. */
+  readonly unpublished: number;
 }
 
 const conditionTimeoutMs = 120_000;
 const positionsTimeoutMs = 3000;
+const workTimeoutMs = 10_000;
 
 export class LogProgress {
   readonly #pipeline: Pipeline;
@@ -27,10 +31,16 @@ export class LogProgress {
   /** null while a server is away. */
   async positions(): Promise<readonly Position[] | null> {
     const read = Promise.all(
-      this.#keys.map(async ({ meta }, partition) => {
-        const { highWatermark } = await this.#reader.bounds(this.#pipeline.topics.customerEvents, partition);
-        const cursor = await this.#pipeline.redis.hget(meta, 'cursor');
-        return { cursor: cursor === null ? null : Number(cursor), end: highWatermark };
+      this.#keys.map(async ({ meta, outbox }, partition) => {
+        const { redis, topics } = this.#pipeline;
+        const { highWatermark } = await this.#reader.bounds(topics.customerEvents, partition);
+        const cursor = await redis.hget(meta, 'cursor');
+        const [oldest] = await redis.lrangeBuffer(outbox, 0, 0);
+        return {
+          cursor: cursor === null ? null : Number(cursor),
+          end: highWatermark,
+          unpublished: oldest === undefined ? Number.POSITIVE_INFINITY : decodeOutboxEntry(oldest).first.offset,
+        };
       }),
     ).catch(() => null);
     const late = new Promise<null>(resolve => setTimeout(resolve, positionsTimeoutMs, null).unref());
@@ -42,12 +52,15 @@ export class LogProgress {
     return this.#keys.map(({ meta }) => meta);
   }
 
-  /** Until there are records that are not folded. */
-  async hasWork(): Promise<void> {
-    await until('there is work', async () => {
+  /** Waits a little until there are records that are not folded, or changes that are not published; false: none came. */
+  async hasWork(): Promise<boolean> {
+    const hasWork = async () => {
       const now = await this.positions();
-      return now?.some(({ cursor, end }) => cursor === null || cursor < end) ?? false;
-    });
+      return (
+        now?.some(({ cursor, end, unpublished }) => cursor === null || Math.min(cursor, unpublished) < end) ?? false
+      );
+    };
+    return (await waitUntil(hasWork, workTimeoutMs)) !== null;
   }
 
   /** Until at least one partition is further than before. */
@@ -64,14 +77,14 @@ export class LogProgress {
     });
   }
 
-  /** Until every partition has folded all that its log holds now. */
+  /** Until every partition has folded and published all that its log holds now. */
   async catchesUp(): Promise<void> {
     let ends: readonly number[] | null = null;
     await until('every partition has caught up', async () => {
       const now = await this.positions();
       if (now === null) return false;
       ends ??= now.map(({ end }) => end);
-      return now.every(({ cursor }, p) => cursor !== null && cursor >= ends![p]!);
+      return now.every(({ cursor, unpublished }, p) => cursor !== null && Math.min(cursor, unpublished) >= ends![p]!);
     });
   }
 }

@@ -10,7 +10,7 @@ export interface KindReport {
   readonly scenario: string;
   readonly times: number;
   readonly atWork: number;
-  /** The longest time for which a change that was due did not come out. */
+  /** The longest time for which a change that was due did not come out, where no other fault had a part in it. */
   readonly longestGapSeconds: number;
   readonly longestRecoverySeconds: number | null;
 }
@@ -23,6 +23,8 @@ export interface ChaosReport {
   readonly changes: number;
   readonly expectedChanges: number;
   readonly kinds: readonly KindReport[];
+  /** Whichever faults had a part in it, several that overlapped among them. */
+  readonly longestGapSeconds: number;
   readonly coverage: Coverage;
   readonly lost: number;
   readonly doubled: number;
@@ -53,6 +55,7 @@ export function reportOf(run: ChaosRun, verdict: Verdict, isMixed: boolean): Cha
     changes: verdict.changes.flat().length,
     expectedChanges: verdict.expectedChanges,
     kinds: [...new Set(run.done.map(({ kind }) => kind))].sort(byScenario).map(kind => kindReport(run, kind, waits)),
+    longestGapSeconds: longestSeconds(waits),
     coverage,
     lost: count('lost'),
     doubled: count('doubled'),
@@ -100,15 +103,25 @@ function kindReport(run: ChaosRun, kind: FaultKind, waits: readonly Wait[]): Kin
     scenario: faultKinds[kind].scenario,
     times: faults.length,
     atWork: faults.filter(({ hitWork }) => hitWork).length,
-    longestGapSeconds: Math.max(...faults.map(fault => longestGapSeconds(fault, waits))),
+    longestGapSeconds: Math.max(...faults.map(fault => longestGapSeconds(fault, waits, run.done))),
     longestRecoverySeconds: recoveries.length === 0 ? null : Math.max(...recoveries),
   };
 }
 
-/** Of the waits that the fault falls into or that begin while it lasts. */
-function longestGapSeconds({ atMs, seconds }: FaultDone, waits: readonly Wait[]): number {
-  const met = waits.filter(({ fromMs, toMs }) => fromMs <= atMs + seconds * 1000 && toMs >= atMs);
-  return met.reduce((longest, { fromMs, toMs }) => Math.max(longest, toMs - fromMs), 0) / 1000;
+/** Of the waits that meet this fault and no other. */
+function longestGapSeconds(fault: FaultDone, waits: readonly Wait[], faults: readonly FaultDone[]): number {
+  const met = waits.filter(wait => meets(wait, fault));
+  const alone = met.filter(wait => faults.every(other => other === fault || !meets(wait, other)));
+  return longestSeconds(alone);
+}
+
+/** Whether the wait began while the fault lasted, or lasted when it began. */
+function meets({ fromMs, toMs }: Wait, { atMs, seconds }: FaultDone): boolean {
+  return fromMs <= atMs + seconds * 1000 && toMs >= atMs;
+}
+
+function longestSeconds(waits: readonly Wait[]): number {
+  return waits.reduce((longest, { fromMs, toMs }) => Math.max(longest, toMs - fromMs), 0) / 1000;
 }
 
 const shownMax = 10;
@@ -135,6 +148,7 @@ export function describeReport(report: ChaosReport): string {
   return [
     `Chaos, seed ${report.seed}: ${report.faults} faults in ${report.seconds.toFixed(0)} s, ${report.records} foreign records, ${report.changes} changes (${report.expectedChanges} expected).`,
     ...alignColumns([head, ...rows]),
+    `The longest output gap of all, overlapping faults included: ${report.longestGapSeconds.toFixed(1)} s.`,
     '',
     ...alignColumns(covered),
     '',

@@ -155,8 +155,10 @@ async function compareRejects({ pipeline, reader, load }: ChaosRun, folded: Fold
     for (let partition = 0; partition < pipeline.partitions; partition++) {
       for await (const records of reader.readAll(topic, partition, 0)) {
         for (const { offset, headers } of records) {
-          const reason = headers.find(({ key }) => key === reasonHeader)?.value?.toString();
-          if (reason !== undefined) expected.set(`${topic}/${partition}@${offset}`, reason);
+          const asked = headers.find(({ key }) => key === reasonHeader)?.value?.toString();
+          if (asked === undefined) continue;
+          const [reason, part] = asked.split('#');
+          expected.set(`${topic}/${partition}@${offset}${part === undefined ? '' : `#${part}`}`, reason!);
         }
       }
     }

@@ -1,7 +1,8 @@
 /**
  * Loaded by Node before the tiering program, it takes two rules out of the source as that is loaded:
  *
- * - after an error the producer is kept and its transaction aborted, as if its state were still known;
+ * - after an error the producer aborts its transaction and is kept wherever the client lets it be, as if the outcome and
+ *   the sequence numbers were still known;
  * - K is what the store heard of the last commit that returned OK, not what the tail of the output says.
  *
  * And the client gives up sooner, so that within a minute there are errors for the rules to matter. A piece of source that
@@ -37,12 +38,11 @@ const kafkaClient = connection => ({
       ],
       [
         'const failure = toPortError(error,',
-        'await this.transaction?.abort().catch(() => {});\n      const failure = toPortError(error,',
+        `const isAborted = await this.transaction?.abort().then(() => true, () => false);
+      if (!isAborted || /out of order/.test(error.message)) kept.delete(this.#transactionalId);
+      const failure = toPortError(error,`,
       ],
-      [
-        'this.#failure = failure instanceof Fenced || failure instanceof PortFailure ? failure : null;',
-        'if (failure instanceof Fenced) kept.delete(this.#transactionalId);',
-      ],
+      ['this.#failure = failure instanceof Fenced || failure instanceof PortFailure ? failure : null;', ''],
       [`this.#failure ??= new PortFailure('protocol', \`\${this.#transactionalId} failed before\`, failure);`, ''],
       ['await this.#producer.disconnect().catch(() => {});', ''],
     ],
