@@ -12,6 +12,7 @@
 import { Fenced, PortFailure } from '@tierflow/processor/errors';
 import type { Message, Producer } from 'kafkajs';
 import { explicitPartitioner, type KafkaConnection, kafkaClient, producerRetry } from './connection.ts';
+import { disconnected, withDeadline } from './deadline.ts';
 import { toPortError } from './errors.ts';
 
 export type Send = (topic: string, partition: number, messages: readonly Message[]) => Promise<void>;
@@ -21,6 +22,8 @@ export type Send = (topic: string, partition: number, messages: readonly Message
  * the transaction of a slow owner, who then looks fenced: so it is far longer than a transaction lasts on a busy machine.
  */
 const transactionTimeoutMs = 60_000;
+/** Time for one request that is lost and made again. Late work does no harm: it is of an epoch that is fenced then. */
+const workMsMax = 30_000;
 
 export class TransactionalProducer {
   readonly #producer: Producer;
@@ -62,13 +65,13 @@ export class TransactionalProducer {
 
   async close(): Promise<void> {
     this.#failure ??= new PortFailure('protocol', `${this.#transactionalId} is closed`);
-    await this.#producer.disconnect().catch(() => {});
+    await disconnected(this.#producer);
   }
 
   async #guarded(doing: string, work: () => Promise<void>): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     try {
-      await work();
+      await withDeadline(work(), workMsMax, doing);
     } catch (error) {
       const failure = toPortError(error, `${this.#transactionalId}: ${doing}`);
       // A failure of the work itself (its content could not be built) also leaves a transaction open.
