@@ -142,10 +142,13 @@ export class ChaosServers {
     await this.#toxiproxy.addToxic(`${backend}-${lane.name}`, 'fault', toxic);
   }
 
-  /** What was swallowed stays so, but no connection goes on behind a gap: TCP knows none. */
+  /**
+   * What was swallowed stays so, but no connection goes on behind a gap: TCP knows none. The toxic goes first, because
+   * toxiproxy would wait for seconds to hand what it holds back to a connection that is closed.
+   */
   async mend(backend: Backend, lane: Lane): Promise<void> {
-    await this.open(backend, lane, false);
     await this.#toxiproxy.removeToxic(`${backend}-${lane.name}`, 'fault');
+    await this.open(backend, lane, false);
     await this.open(backend, lane, true);
   }
 

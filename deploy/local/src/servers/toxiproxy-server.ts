@@ -16,7 +16,8 @@ export interface Toxic {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-const requestTimeoutMs = 10_000;
+/** It answers when every connection of the proxy has followed, and gives each that holds data some seconds. */
+const requestTimeoutMs = 60_000;
 
 export class ToxiproxyServer extends LocalServer {
   override readonly name = 'toxiproxy';
