@@ -21,6 +21,8 @@ export async function carryOut(
   schemaRegistryUrl?: string,
 ): Promise<CarriedOut> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tierflow-chaos-'));
+  const discard = () => rmSync(dataDir, { recursive: true, force: true });
+  process.once('exit', discard);
   let servers: ChaosServers | null = null;
   let run: ChaosRun | null = null;
   const close = async () => {
@@ -28,7 +30,8 @@ export async function carryOut(
       await run?.close();
     } finally {
       await servers?.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      discard();
+      process.off('exit', discard);
     }
   };
   try {

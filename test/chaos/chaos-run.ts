@@ -25,6 +25,8 @@ export interface ChaosSettings {
   readonly preload?: string;
   /** Of the EndTxn requests of the whole run, how many come twice. */
   readonly duplicatedShare: number;
+  /** How long a way is spoiled or a server frozen at the most. */
+  readonly faultMsMax: number;
   /** Each fault as it comes, for whoever watches. */
   readonly onFault?: (fault: FaultDone) => void;
 }
@@ -127,13 +129,21 @@ export class ChaosRun {
 
   async carryOut(): Promise<void> {
     const startedAt = performance.now();
-    const { minutes, seed, kinds } = this.settings;
+    const { minutes, seed, kinds, faultMsMax } = this.settings;
     for (const supervisor of this.supervisors) supervisor.start();
     this.load.start();
     await this.#progress.movesOn();
     const deck = new FaultDeck(kinds, seed);
     const backups = new RedisBackups(this.servers.redis, this.pipeline.folder);
-    const injector = new FaultInjector(this.servers, this.crew, this.load, this.#progress, backups, deck.random);
+    const injector = new FaultInjector(
+      this.servers,
+      this.crew,
+      this.load,
+      this.#progress,
+      backups,
+      deck.random,
+      faultMsMax,
+    );
     const minutesGone = () => (performance.now() - startedAt) / 60_000;
     const isDone = () =>
       minutesGone() >= minutes && (this.missingKinds.length === 0 || minutesGone() >= minutes * extensionMax);

@@ -54,53 +54,27 @@ export class ChaosServers {
       for (const each of stops.reverse()) await each();
     };
     try {
-      const program = await ensureToxiproxy(openProgress());
-      const folder = join(dataDir, 'toxiproxy');
-      const toxiproxy = new ToxiproxyServer(
-        { dataDir: folder, port: await randomPort(), logFile: join(folder, 'toxiproxy.log') },
-        program,
-      );
-      await toxiproxy.start();
+      const toxiproxy = await startToxiproxy(join(dataDir, 'toxiproxy'));
       stops.push(() => toxiproxy.stop());
 
-      const ways = [];
-      for (const name of laneNames) {
-        const [kafkaPort, linkPort, listenerPort, redisPort] = [
-          await randomPort(),
-          await randomPort(),
-          await randomPort(),
-          await randomPort(),
-        ];
-        ways.push({ name, kafkaPort, linkPort, listenerPort, redisPort });
-      }
-      const kafkaListeners = ways.map(({ kafkaPort, listenerPort }, i) => ({
-        name: `LANE${i}`,
-        port: listenerPort,
-        advertisedPort: kafkaPort,
-      }));
+      const ways = await Promise.all(laneNames.map(reserveWay));
+      const kafkaListeners = ways.map(({ kafkaPort, listenerPort }, i) => {
+        return { name: `LANE${i}`, port: listenerPort, advertisedPort: kafkaPort };
+      });
       const registry = schemaRegistryUrl === undefined;
       const main = await startServers({ dataDir: join(dataDir, 'main'), reuse: false, registry, kafkaListeners });
       stops.push(() => main.stop());
-      const second = await startServers({
-        dataDir: join(dataDir, 'replica'),
-        reuse: false,
-        kafka: false,
-        registry: false,
-      });
+      const onlyRedis = { reuse: false, kafka: false, registry: false };
+      const second = await startServers({ dataDir: join(dataDir, 'replica'), ...onlyRedis });
       stops.push(() => second.stop());
       const pair = new RedisPair(main.redis!, second.redis!);
       await pair.replicate();
 
       const lanes: Lane[] = [];
-      for (const [i, { name, kafkaPort, linkPort, listenerPort, redisPort }] of ways.entries()) {
-        const link = await KafkaLink.open(linkPort, listenerPort, new SplitMix64(seed * 31 + i));
-        stops.push(() => link.close());
-        await toxiproxy.addProxy({ name: `kafka-${name}`, listenPort: kafkaPort, upstreamPort: linkPort });
-        await toxiproxy.addProxy({ name: `redis-${name}`, listenPort: redisPort, upstreamPort: pair.master.port });
-        const away: Toxic = { type: 'latency', stream: 'downstream', attributes: { latency: redisLatencyMs } };
-        await toxiproxy.addToxic(`redis-${name}`, 'distance', away);
-        const redisUrl = `redis://${loopback}:${redisPort}`;
-        lanes.push({ name, kafkaBrokers: `${loopback}:${kafkaPort}`, redisUrl, link });
+      for (const [i, way] of ways.entries()) {
+        const lane = await openLane(toxiproxy, way, pair.master.port, new SplitMix64(seed * 31 + i));
+        stops.push(() => lane.link.close());
+        lanes.push(lane);
       }
       const harnessPort = await randomPort();
       const own = { name: `redis-${harness}`, listenPort: harnessPort, upstreamPort: pair.master.port };
@@ -174,4 +148,39 @@ export class ChaosServers {
   async stop(): Promise<void> {
     await this.#stop();
   }
+}
+
+interface Way {
+  readonly name: string;
+  /** Of toxiproxy, and what the listener advertises. */
+  readonly kafkaPort: number;
+  readonly listenerPort: number;
+  readonly redisPort: number;
+}
+
+async function reserveWay(name: string): Promise<Way> {
+  const [kafkaPort, listenerPort, redisPort] = await Promise.all([randomPort(), randomPort(), randomPort()]);
+  return { name, kafkaPort, listenerPort, redisPort };
+}
+
+async function startToxiproxy(folder: string): Promise<ToxiproxyServer> {
+  const program = await ensureToxiproxy(openProgress());
+  const options = { dataDir: folder, port: await randomPort(), logFile: join(folder, 'toxiproxy.log') };
+  const toxiproxy = new ToxiproxyServer(options, program);
+  await toxiproxy.start();
+  return toxiproxy;
+}
+
+async function openLane(
+  toxiproxy: ToxiproxyServer,
+  { name, kafkaPort, listenerPort, redisPort }: Way,
+  masterPort: number,
+  random: SplitMix64,
+): Promise<Lane> {
+  const link = await KafkaLink.open(listenerPort, random);
+  await toxiproxy.addProxy({ name: `kafka-${name}`, listenPort: kafkaPort, upstreamPort: link.port });
+  await toxiproxy.addProxy({ name: `redis-${name}`, listenPort: redisPort, upstreamPort: masterPort });
+  const away: Toxic = { type: 'latency', stream: 'downstream', attributes: { latency: redisLatencyMs } };
+  await toxiproxy.addToxic(`redis-${name}`, 'distance', away);
+  return { name, kafkaBrokers: `${loopback}:${kafkaPort}`, redisUrl: `redis://${loopback}:${redisPort}`, link };
 }

@@ -24,7 +24,8 @@ describe(`under faults, seed ${seed}`, () => {
   beforeAll(async () => {
     try {
       const kinds = Object.keys(faultKinds) as FaultKind[];
-      done = await carryOut({ minutes, seed, kinds, duplicatedShare: 0.15 }, true, inject('schemaRegistryUrl'));
+      const settings = { minutes, seed, kinds, duplicatedShare: 0.15, faultMsMax: 5000 };
+      done = await carryOut(settings, true, inject('schemaRegistryUrl'));
       process.stderr.write(`${describeReport(done.report)}\n`);
     } catch (error) {
       process.stderr.write(repeat);

@@ -18,7 +18,6 @@ export interface Crew {
 
 const passesMax = 4;
 const faultMsMin = 1000;
-const faultMsMax = 5000;
 const startAttemptsMax = 3;
 const leftBehindMsMax = 4000;
 const duplicatesPerFault = 3;
@@ -30,6 +29,7 @@ export class FaultInjector {
   readonly #progress: LogProgress;
   readonly #backups: RedisBackups;
   readonly #random: SplitMix64;
+  readonly #faultMsMax: number;
 
   constructor(
     servers: ChaosServers,
@@ -38,6 +38,7 @@ export class FaultInjector {
     progress: LogProgress,
     backups: RedisBackups,
     random: SplitMix64,
+    faultMsMax: number,
   ) {
     this.#servers = servers;
     this.#crew = crew;
@@ -45,6 +46,7 @@ export class FaultInjector {
     this.#progress = progress;
     this.#backups = backups;
     this.#random = random;
+    this.#faultMsMax = faultMsMax;
   }
 
   /** Gives what was hit, in words. */
@@ -199,7 +201,7 @@ export class FaultInjector {
 
   async #freezeBroker(): Promise<string> {
     const { kafka } = this.#servers;
-    const ms = this.#between(faultMsMin, faultMsMax);
+    const ms = this.#between(faultMsMin, this.#faultMsMax);
     kafka.signal('SIGSTOP');
     try {
       await delay(ms);
@@ -224,7 +226,7 @@ export class FaultInjector {
 
   async #closeWay(): Promise<string> {
     const { backend, lane } = this.#way();
-    const ms = this.#between(faultMsMin, faultMsMax);
+    const ms = this.#between(faultMsMin, this.#faultMsMax);
     await this.#servers.open(backend, lane, false);
     try {
       await delay(ms);
@@ -236,7 +238,7 @@ export class FaultInjector {
 
   async #spoil(kind: Exclude<FaultKind, 'closeWay'>): Promise<string> {
     const { backend, lane } = this.#way();
-    const ms = this.#between(faultMsMin, faultMsMax);
+    const ms = this.#between(faultMsMin, this.#faultMsMax);
     await this.#servers.spoil(backend, lane, this.#toxicOf(kind));
     try {
       await delay(ms);

@@ -6,7 +6,7 @@
  * Kafka answers the requests of one connection in order. So a copy goes over a connection of its own, whose answer
  * nobody is waiting for; what a client hears is never changed.
  */
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { loopback } from '@tierflow/local/servers/ports';
 import type { SplitMix64 } from '../bench/split-mix-64.ts';
 
@@ -40,26 +40,28 @@ export class KafkaLink {
     staleEndTxnRefused: 0,
     othersDuplicated: 0,
   };
-  readonly port: number;
   readonly #brokerPort: number;
   readonly #server: Server;
   readonly #random: SplitMix64;
   readonly #sockets = new Set<Socket>();
   readonly #pending = new Set<NodeJS.Timeout>();
 
-  static async open(port: number, brokerPort: number, random: SplitMix64): Promise<KafkaLink> {
+  static async open(brokerPort: number, random: SplitMix64): Promise<KafkaLink> {
     const server = createServer({ noDelay: true });
-    const link = new KafkaLink(port, brokerPort, server, random);
+    const link = new KafkaLink(brokerPort, server, random);
     server.on('connection', client => link.#carry(client));
-    await new Promise<void>(resolve => server.listen(port, loopback, resolve));
+    await new Promise<void>(resolve => server.listen(0, loopback, resolve));
     return link;
   }
 
-  private constructor(port: number, brokerPort: number, server: Server, random: SplitMix64) {
-    this.port = port;
+  private constructor(brokerPort: number, server: Server, random: SplitMix64) {
     this.#brokerPort = brokerPort;
     this.#server = server;
     this.#random = random;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {

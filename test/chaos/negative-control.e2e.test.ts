@@ -16,7 +16,8 @@ let done: CarriedOut;
 
 beforeAll(async () => {
   try {
-    const settings = { minutes, seed, kinds: weakenedKinds, duplicatedShare: 0.15, preload: weakeningModule };
+    const preload = weakeningModule;
+    const settings = { minutes, seed, kinds: weakenedKinds, duplicatedShare: 0.15, faultMsMax: 5000, preload };
     done = await carryOut(settings, false, inject('schemaRegistryUrl'));
   } catch (error) {
     process.stderr.write(repeat);
