@@ -23,6 +23,7 @@ const programs = {
   check: 'deploy/local/src/check.ts',
   bench: 'test/bench/main.ts',
   simulate: 'test/simulator/main.ts',
+  chaos: 'test/chaos/main.ts',
   tierctl: 'services/tierctl/src/main.ts',
 };
 

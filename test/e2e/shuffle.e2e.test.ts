@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { repositoryDir } from '@tierflow/local/paths';
 import { expect, test } from 'vitest';
-import { asOfLater, backtest } from './backtest.ts';
+import { asOfLater, backtest } from './folded.ts';
 import { samplePolicy } from './pipeline.ts';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 

@@ -15,8 +15,8 @@ import type { Outcome } from '@tierflow/local/sample-year/outcome';
 import { readOutcome } from '@tierflow/local/sample-year/read-outcome';
 import { SeededRandom } from '@tierflow/local/sample-year/seeded-random';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { Supervisor } from '../chaos/supervisor.ts';
 import { expectSameAsFold } from './backtest.ts';
-import { Supervisor } from './kills-supervisor.ts';
 import { Pipeline } from './pipeline.ts';
 
 const seed = process.env.TIERFLOW_SEED ?? '1';

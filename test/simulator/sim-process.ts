@@ -95,7 +95,7 @@ export class SimProcess implements Actor {
       store: this.store,
       log: events,
       tail: new KafkaOutputTail(tail, 'tier-changes'),
-      publishers: new TransactionalPublishers(id => new TransactionalProducer(this.producer(), id), {
+      publishers: new TransactionalPublishers(id => new TransactionalProducer(this.producer(), id, work => work), {
         changesTopic: 'tier-changes',
         tiersTopic: 'customer-tiers',
         sendRecordsMax,

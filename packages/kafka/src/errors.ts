@@ -14,7 +14,7 @@ const fencedTypes = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 /** PRODUCER_FENCED is younger than kafkajs, which knows it by number only. */
 const producerFencedMessage = 'Unknown error code 90';
 
-const timeoutNames = new Set(['KafkaJSRequestTimeoutError', 'KafkaJSLockTimeout', 'KafkaJSTimeout']);
+const timeoutNames = new Set(['KafkaJSRequestTimeoutError', 'KafkaJSLockTimeout', 'KafkaJSTimeout', 'DeadlinePassed']);
 const connectionNames = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',

@@ -2,11 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
+import { disconnected, withDeadline } from './deadline.ts';
 import { awaitsCoordinator, toPortError } from './errors.ts';
 
 /** On a new broker the first question makes it create the topic of group offsets, which may take many seconds. */
 const coordinatorWaitMaxMs = 30_000;
 const coordinatorPollMs = 100;
+const readMsMax = 30_000;
 
 export class GroupOffsets {
   readonly #admin: Admin;
@@ -29,7 +31,8 @@ export class GroupOffsets {
   async read(groupId: string, topic: string): Promise<ReadonlyMap<number, number>> {
     for (const deadline = performance.now() + coordinatorWaitMaxMs; ; ) {
       try {
-        const [found] = await this.#admin.fetchOffsets({ groupId, topics: [topic] });
+        const asked = this.#admin.fetchOffsets({ groupId, topics: [topic] });
+        const [found] = await withDeadline(asked, readMsMax, `reading the offsets of group ${groupId}`);
         const stored = (found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)] as const);
         return new Map(stored.filter(([, offset]) => offset >= 0));
       } catch (error) {
@@ -42,6 +45,6 @@ export class GroupOffsets {
   }
 
   async close(): Promise<void> {
-    await this.#admin.disconnect().catch(() => {});
+    await disconnected(this.#admin);
   }
 }

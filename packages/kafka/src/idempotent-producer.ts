@@ -10,6 +10,7 @@ import { PortFailure } from '@tierflow/processor/errors';
 import type { Message, Producer } from 'kafkajs';
 import { chunks } from './chunks.ts';
 import { explicitPartitioner, type KafkaConnection, kafkaClient, producerRetry } from './connection.ts';
+import { disconnected, withDeadline } from './deadline.ts';
 import { toPortError } from './errors.ts';
 
 export interface PartitionedMessage extends Message {
@@ -20,6 +21,7 @@ export interface PartitionedMessage extends Message {
 const sendRecordsMax = 4000;
 const attemptsMax = 5;
 const backoffMinMs = 100;
+const sendMsMax = 60_000;
 
 export class IdempotentProducer {
   readonly #connection: KafkaConnection;
@@ -52,7 +54,8 @@ export class IdempotentProducer {
       try {
         const producer = await this.#open();
         for (const chunk of chunks(messages, sendRecordsMax)) {
-          await producer.send({ topic: this.#topic, acks: -1, messages: chunk });
+          const sent = producer.send({ topic: this.#topic, acks: -1, messages: chunk });
+          await withDeadline(sent, sendMsMax, `writing to ${this.#topic}`);
         }
         return;
       } catch (error) {
@@ -73,13 +76,13 @@ export class IdempotentProducer {
       retry: producerRetry,
     });
     this.#producer = producer;
-    await producer.connect();
+    await withDeadline(producer.connect(), sendMsMax, `connecting to write to ${this.#topic}`);
     return producer;
   }
 
   async #discard(): Promise<void> {
     const producer = this.#producer;
     this.#producer = null;
-    await producer?.disconnect().catch(() => {});
+    if (producer !== null) await disconnected(producer);
   }
 }

@@ -14,6 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, PartitionAssigner } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
+import { disconnected, withDeadline } from './deadline.ts';
 import { assignSticky } from './sticky-assignment.ts';
 
 export interface Assignments {
@@ -41,6 +42,7 @@ const sessionTimeoutMsDefault = 10_000;
 const heartbeatIntervalMsDefault = 1000;
 const pausedWaitMs = 200;
 const stopWaitMs = 1000;
+const commitMsMax = 20_000;
 const backoffMinMs = 100;
 const backoffMaxMs = 5000;
 
@@ -83,9 +85,10 @@ export class Membership {
     const topic = this.#options.topic;
     if (this.#consumer === null) return false;
     try {
-      await this.#consumer.commitOffsets(
+      const committed = this.#consumer.commitOffsets(
         offsets.map(({ partition, offset }) => ({ topic, partition, offset: String(offset) })),
       );
+      await withDeadline(committed, commitMsMax, 'committing offsets');
       return true;
     } catch (error) {
       this.#connection.log('warn', 'group offsets were not committed', { error: String(error) });
@@ -149,7 +152,7 @@ export class Membership {
     this.#consumer = null;
     this.#owned = [];
     if (memberId !== null) this.#options.onLost();
-    await consumer.disconnect().catch(() => {});
+    await disconnected(consumer);
     return end;
   }
 

@@ -14,6 +14,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortFailure } from '@tierflow/processor/errors';
 import type { KafkaConnection } from './connection.ts';
+import { withDeadline } from './deadline.ts';
 import { mayPass, toPortError } from './errors.ts';
 import { decodeFetchResponse, type FetchedPartition } from './fetch-response.ts';
 import { type Cluster, type ConnectionPool, createCluster, fetchRequest, protocolError } from './kafkajs-internals.ts';
@@ -65,6 +66,8 @@ export interface LogTail {
 
 const maxBytesDefault = 1024 * 1024;
 const attemptsMax = 10;
+/** Longer than any time-out of kafkajs within, and than a broker may hold an answer back. */
+const attemptMsMax = 30_000;
 const backoffMinMs = 50;
 const backoffMaxMs = 1000;
 const readCommitted = 1;
@@ -265,13 +268,13 @@ export class RecordReader {
     for (let made = 1, backoffMs = backoffMinMs; ; made++, backoffMs = Math.min(backoffMs * 2, backoffMaxMs)) {
       if (this.#closed) throw new PortFailure('connection', `${doing}: the reader is closed`);
       try {
-        return await attempt();
+        return await withDeadline(attempt(), attemptMsMax, doing);
       } catch (error) {
         if (made === attemptsMax || !mayPass(error)) throw toPortError(error, doing);
         this.#dropLane(topic, partition);
         await delay(backoffMs);
         // Where this fails too, the next attempt fails by itself and is counted.
-        if (!this.#closed) await this.#cluster.refreshMetadata().catch(() => {});
+        if (!this.#closed) await withDeadline(this.#cluster.refreshMetadata(), attemptMsMax, doing).catch(() => {});
       }
     }
   }

@@ -12,6 +12,7 @@
 import { Fenced, PortFailure } from '@tierflow/processor/errors';
 import type { Message, Producer } from 'kafkajs';
 import { explicitPartitioner, type KafkaConnection, kafkaClient, producerRetry } from './connection.ts';
+import { type Deadline, disconnected, withDeadline } from './deadline.ts';
 import { toPortError } from './errors.ts';
 
 /** What is used of kafkajs' producer. The simulator has one that talks to a broker in memory. */
@@ -24,10 +25,13 @@ export type Send = (topic: string, partition: number, messages: readonly Message
  * the transaction of a slow owner, who then looks fenced: so it is far longer than a transaction lasts on a busy machine.
  */
 const transactionTimeoutMs = 60_000;
+/** Time for one request that is lost and made again. Late work does no harm: it is of an epoch that is fenced then. */
+const workMsMax = 30_000;
 
 export class TransactionalProducer {
   readonly #producer: KafkaProducer;
   readonly #transactionalId: string;
+  readonly #deadline: Deadline;
   #failure: Fenced | PortFailure | null = null;
 
   static of(connection: KafkaConnection, transactionalId: string): TransactionalProducer {
@@ -44,8 +48,9 @@ export class TransactionalProducer {
     return new TransactionalProducer(producer, transactionalId);
   }
 
-  constructor(producer: KafkaProducer, transactionalId: string) {
+  constructor(producer: KafkaProducer, transactionalId: string, deadline: Deadline = withDeadline) {
     this.#producer = producer;
+    this.#deadline = deadline;
     this.#transactionalId = transactionalId;
   }
 
@@ -70,13 +75,13 @@ export class TransactionalProducer {
 
   async close(): Promise<void> {
     this.#failure ??= new PortFailure('protocol', `${this.#transactionalId} is closed`);
-    await this.#producer.disconnect().catch(() => {});
+    await disconnected(this.#producer, this.#deadline);
   }
 
   async #guarded(doing: string, work: () => Promise<void>): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     try {
-      await work();
+      await this.#deadline(work(), workMsMax, doing);
     } catch (error) {
       const failure = toPortError(error, `${this.#transactionalId}: ${doing}`);
       // A failure of the work itself (its content could not be built) also leaves a transaction open.

@@ -59,8 +59,13 @@ export interface TaskStart {
   readonly digests: SliceDigests;
 }
 
+/** The store against the output: `ahead` has changes to publish, `behind` folds again what is published already. */
+export type CursorsFound = 'new' | 'lost' | 'behind' | 'ahead' | 'even';
+
 export class PartitionTask {
   readonly partition: number;
+  /** How the takeover found the two cursors, for whoever reads the log. */
+  readonly found: CursorsFound;
   private readonly fold: PartitionFold;
   private readonly ports: TaskPorts;
   private readonly settings: TaskSettings;
@@ -96,6 +101,7 @@ export class PartitionTask {
     settings: TaskSettings,
   ) {
     this.partition = partition;
+    this.found = compareCursors(start);
     this.fold = fold;
     this.publisher = publisher;
     this.ports = ports;
@@ -384,4 +390,10 @@ export class PartitionTask {
   private throwIfFailed(): void {
     if (this.failure !== null) throw this.failure;
   }
+}
+
+function compareCursors({ cursor, emitted, unpublished }: TaskStart): CursorsFound {
+  if (cursor === null) return emitted === null ? 'new' : 'lost';
+  if (unpublished.length > 0) return 'ahead';
+  return emitted !== null && emitted.offset >= cursor ? 'behind' : 'even';
 }

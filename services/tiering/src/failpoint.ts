@@ -1,5 +1,5 @@
 /**
- * Crashes on purpose, for the kill tests: TIERFLOW_FAILPOINT names where and how often it is passed before, e.g.
+ * Crashes on purpose, for the chaos suite: TIERFLOW_FAILPOINT names where and how often it is passed before, e.g.
  * `publish.before:3` (the state is committed, nothing is sent) or `publish.after:3` (the transaction has ended, nobody
  * knows). SIGKILL, so that nothing is cleaned up.
  */

@@ -94,7 +94,7 @@ export class PartitionWorker {
         this.state = isRetry ? 'retrying' : 'takingOver';
         task = await this.ports.takeOver(partition, this.ports.newToken());
         metrics.takeovers.inc({ after });
-        logger.info({ partition, position: task.position, after }, 'partition taken over');
+        logger.info({ partition, position: task.position, found: task.found, after }, 'partition taken over');
         if (!isRetry) this.state = 'folding';
         this.pause.end();
         task.onOutputSlow = isSlow => (isSlow ? this.pause.begin('outputSlow') : this.pause.end());
@@ -107,7 +107,7 @@ export class PartitionWorker {
       } catch (error) {
         if (this.stopped) break;
         if (error instanceof Fenced) {
-          logger.info({ partition }, 'fenced: another process owns the partition');
+          logger.info({ partition, why: error.message }, 'fenced: another process owns the partition');
           this.ports.rejoin();
           break;
         }

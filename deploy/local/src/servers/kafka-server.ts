@@ -4,16 +4,35 @@ import { join } from 'node:path';
 import { runToEnd } from '../processes/run-to-end.ts';
 import { UnmetNeed } from '../unmet-need.ts';
 import { findJava, javaMajorMin } from './java.ts';
-import { LocalServer, type ServerCommand } from './local-server.ts';
+import { LocalServer, type ServerCommand, type ServerOptions } from './local-server.ts';
 import { kafkaDir } from './maven-artifacts.ts';
 import { loopback, randomPort } from './ports.ts';
 
 const clusterId = 'dGllcmZsb3ctbG9jYWwtMQ';
 const startedLine = 'Kafka Server started';
 
+/** A second way in for clients that are to come through a proxy: whoever connects here is sent to the advertised port. */
+export interface KafkaListener {
+  /** Capital letters. */
+  readonly name: string;
+  readonly port: number;
+  readonly advertisedPort: number;
+}
+
+export interface KafkaServerOptions extends ServerOptions {
+  /** Beside the one on `port`, which advertises itself. */
+  readonly listeners?: readonly KafkaListener[];
+}
+
 export class KafkaServer extends LocalServer {
   override readonly name = 'kafka';
+  readonly #listeners: readonly KafkaListener[];
   #logStart = 0;
+
+  constructor(options: KafkaServerOptions) {
+    super(options);
+    this.#listeners = options.listeners ?? [];
+  }
 
   get brokers(): string {
     return `${loopback}:${this.port}`;
@@ -47,13 +66,18 @@ export class KafkaServer extends LocalServer {
   }
 
   #properties(controllerPort: number): string {
+    const listeners = [{ name: 'PLAINTEXT', port: this.port, advertisedPort: this.port }, ...this.#listeners];
+    const urls = listeners.map(({ name, port }) => `${name}://${loopback}:${port}`);
+    const advertised = listeners.map(({ name, advertisedPort }) => `${name}://${loopback}:${advertisedPort}`);
+    const protocols = listeners.map(({ name }) => `${name}:PLAINTEXT`);
     return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@${loopback}:${controllerPort}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://${this.brokers},CONTROLLER://${loopback}:${controllerPort}
-advertised.listeners=PLAINTEXT://${this.brokers}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=${urls.join(',')},CONTROLLER://${loopback}:${controllerPort}
+advertised.listeners=${advertised.join(',')}
+listener.security.protocol.map=${protocols.join(',')},CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
 log.dirs=${this.#logDir}
 
 # Topics are created on purpose, and keep what they have unless they say otherwise.

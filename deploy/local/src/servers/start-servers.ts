@@ -4,7 +4,7 @@ import { claimDataFolder, recordsDirOf, releaseDataFolder } from '../processes/d
 import { inStep, openProgress, type Progress } from '../progress.ts';
 import { UnmetNeed } from '../unmet-need.ts';
 import { installServers, type WantedServers } from './install-servers.ts';
-import { KafkaServer } from './kafka-server.ts';
+import { type KafkaListener, KafkaServer } from './kafka-server.ts';
 import type { LocalServer, ServerOptions } from './local-server.ts';
 import { isPortFree, randomPort } from './ports.ts';
 import { RedisServer } from './redis-server.ts';
@@ -14,6 +14,7 @@ export interface ServersStart extends Partial<WantedServers> {
   readonly dataDir: string;
   /** A server without a port here gets a random one. */
   readonly ports?: { readonly kafka?: number; readonly redis?: number; readonly registry?: number };
+  readonly kafkaListeners?: readonly KafkaListener[];
   /** true: goes on with the data that the folder holds. false: empties it first. */
   readonly reuse: boolean;
   /** Where each server's output goes, one file a server; within the folder of data unless given. */
@@ -54,7 +55,9 @@ export async function startServers(start: ServersStart): Promise<RunningServers>
   };
   try {
     await installServers(wanted, progress);
-    const kafka = wanted.kafka ? new KafkaServer(await optionsFor('kafka')) : null;
+    const kafka = wanted.kafka
+      ? new KafkaServer({ ...(await optionsFor('kafka')), listeners: start.kafkaListeners ?? [] })
+      : null;
     const redis = wanted.redis ? new RedisServer(await optionsFor('redis')) : null;
     const registry = wanted.registry ? new RegistryServer(await optionsFor('registry')) : null;
     servers = [kafka, redis, registry].filter(server => server !== null);

@@ -4,6 +4,9 @@ import { parseEmissionId } from '@tierflow/codec/emission-headers';
 import { compareIds, type EmissionId } from '@tierflow/customer/changes';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
+import { waitUntil } from '@tierflow/local/processes/wait-until';
+
+const reachTimeoutMs = 60_000;
 
 export class OutputAudit {
   /** By partition, when each record was seen, in the order of the records. */
@@ -13,6 +16,7 @@ export class OutputAudit {
   readonly #reader: RecordReader;
   readonly #topic: string;
   readonly #last: (EmissionId | null)[];
+  readonly #offsets: number[];
   readonly #reading: Promise<void>[];
   #stopping = false;
 
@@ -25,12 +29,21 @@ export class OutputAudit {
     this.#topic = topic;
     this.seenAtMs = Array.from({ length: partitions }, () => []);
     this.#last = Array.from({ length: partitions }, () => null);
+    this.#offsets = Array.from({ length: partitions }, () => 0);
     this.#reading = this.seenAtMs.map((_, partition) => this.#tail(partition));
   }
 
   /** Changes seen so far. */
   get total(): number {
     return this.seenAtMs.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Until it has looked at everything before this offset, or found that it never will. */
+  async reaches(partition: number, offset: number): Promise<void> {
+    const isThere = () => this.#offsets[partition]! >= offset || this.violations.length > 0;
+    if ((await waitUntil(isThere, reachTimeoutMs)) === null) {
+      this.violations.push(`${this.#topic}/${partition} could not be read up to ${offset}`);
+    }
   }
 
   async stop(): Promise<void> {
@@ -51,6 +64,7 @@ export class OutputAudit {
       }
       for (const record of read.records) this.#look(partition, record);
       offset = read.nextOffset;
+      this.#offsets[partition] = offset;
     }
   }
 

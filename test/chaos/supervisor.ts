@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryDir } from '@tierflow/local/paths';
 import { OwnedProcess } from '@tierflow/local/processes/owned-process';
+import { nodeOptions, type ServiceName } from '../e2e/service.ts';
 
 /** One line of a process' log. */
 export interface LogLine {
@@ -11,6 +12,8 @@ export interface LogLine {
   readonly msg: string;
   readonly partition?: number;
   readonly after?: string;
+  readonly found?: string;
+  readonly why?: string;
   readonly reason?: string;
 }
 
@@ -22,9 +25,11 @@ export interface Death {
 
 export interface SupervisorOptions {
   readonly name: string;
-  readonly service: 'tiering' | 'intake' | 'conductor';
+  readonly service: ServiceName;
   readonly environment: NodeJS.ProcessEnv;
   readonly logDir: string;
+  /** What Node loads before the program. */
+  readonly preload?: string;
 }
 
 export class Supervisor {
@@ -57,7 +62,7 @@ export class Supervisor {
     this.#failpoint = failpoint;
   }
 
-  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
     this.#process?.signal(signal);
   }
 
@@ -74,7 +79,7 @@ export class Supervisor {
   }
 
   async #supervise(): Promise<void> {
-    const { name, service, environment, logDir } = this.#options;
+    const { name, service, environment, logDir, preload } = this.#options;
     const program = join(repositoryDir, 'services', service, 'src/main.ts');
     while (!this.#stopping) {
       const launch = this.launches + 1;
@@ -84,7 +89,7 @@ export class Supervisor {
       this.#process = await OwnedProcess.start({
         name,
         command: process.execPath,
-        args: ['--disable-warning=TimeoutNegativeWarning', program],
+        args: [...nodeOptions, ...(preload === undefined ? [] : ['--import', preload]), program],
         env: {
           ...environment,
           METRICS_PORT: '0',
