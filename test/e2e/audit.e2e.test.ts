@@ -179,6 +179,16 @@ test('a customer who is gone altogether is found on both sides', async () => {
   await mend(regularPartition);
 });
 
+test('digests that are gone are told, and begun anew by a refold', async () => {
+  await pipeline().redis.del(new PartitionKeys(pipeline().namespace, regularPartition).digest);
+  const found = await audit();
+  expect(found.code).toBe(1);
+  expect(new Set(found.partitions.flatMap(({ findings }) => findings.map(({ kind }) => kind)))).toEqual(
+    new Set(['digestMissing']),
+  );
+  await mend(regularPartition);
+});
+
 test('a partition that is lost while nothing happens is folded anew unasked', async () => {
   const keys = new PartitionKeys(pipeline().namespace, 0);
   const { redis } = pipeline();
