@@ -340,7 +340,7 @@ describe('on a server of its own', () => {
     await store.commit(0, commitOf({ heads: [{ customerId: 'a', bytes: bytesOf('A') }] }));
     await client.config('SET', 'maxmemory', '1');
     const commit = commitOf({ expectedCursor: 10, nextCursor: 20 });
-    await expect(store.commit(0, commit)).rejects.toMatchObject({ name: 'PortFailure', code: 'store' });
+    await expect(store.commit(0, commit)).rejects.toMatchObject({ name: 'PortFailure', code: 'storeFull' });
     expect(await store.loadHeads(0, 'owner', 10, ['a'])).toEqual([Buffer.from('A')]);
     await client.config('SET', 'maxmemory', '0');
     await store.commit(0, commit);

@@ -11,6 +11,7 @@ import { expect, test } from 'vitest';
 import { expectSameAsFold } from './backtest.ts';
 import { purchaseLine } from './canonical-line.ts';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
+import type { Service } from './service.ts';
 
 interface Audit {
   readonly findings: number;
@@ -46,8 +47,10 @@ const customers = Array.from({ length: 300 }, (_, i) => `c${i}`);
 const regular = 'regular';
 const regularPartition = partitionOf(regular, 4);
 
+let tiering: Service;
+
 const pipeline = pipelineUnderTest('audit', async opened => {
-  await opened.startTiering('tiering-1');
+  tiering = await opened.startTiering('tiering-1');
   const lines: string[] = [];
   for (let day = 0; day < days; day++) {
     lines.push(purchaseLine(regular, '11.00', at(day)));
@@ -176,6 +179,16 @@ test('a customer who is gone altogether is found on both sides', async () => {
   await mend(regularPartition);
 });
 
+test('digests that are gone are told, and begun anew by a refold', async () => {
+  await pipeline().redis.del(new PartitionKeys(pipeline().namespace, regularPartition).digest);
+  const found = await audit();
+  expect(found.code).toBe(1);
+  expect(new Set(found.partitions.flatMap(({ findings }) => findings.map(({ kind }) => kind)))).toEqual(
+    new Set(['digestMissing']),
+  );
+  await mend(regularPartition);
+});
+
 test('a partition that is lost while nothing happens is folded anew unasked', async () => {
   const keys = new PartitionKeys(pipeline().namespace, 0);
   const { redis } = pipeline();
@@ -201,21 +214,38 @@ test('no partition is halted, and a table says how each stands', async () => {
   expect(await pipeline().tierctl('halted')).toContain('No partition is halted.');
 });
 
-test('a halted partition is told with reason, remedy and page, without any process of tiering', async () => {
-  const keys = new PartitionKeys(pipeline().namespace, 1);
+test.each([
+  ['fold', '99', 'unknownFoldVersion', 'Run the release'],
+  ['format', '99', 'unknownStateFormat', 'folded anew'],
+  ['ack', 'f'.repeat(24), 'outputRegressed', 'Restore the topic'],
+  ['cursor', '999999999', 'cursorBeyondLog', 'Restore the topic'],
+])('a partition whose stored %s is %s is halted: %s', async (field, value, reason, remedy) => {
+  // Nobody of tiering is asked.
+  await tiering.process.stop();
+  const { meta } = new PartitionKeys(pipeline().namespace, 1);
   const { redis } = pipeline();
-  const fold = await redis.hget(keys.meta, 'fold');
-  await redis.hset(keys.meta, 'fold', '99');
+  const stored = await redis.hget(meta, field);
+  await redis.hset(meta, field, value);
   const { code, partitions } = await halted();
   expect(code).toBe(1);
   expect(partitions.map(({ condition }) => condition)).toEqual(['fine', 'halted', 'fine', 'fine']);
-  expect(partitions[1]!.halted).toMatchObject({
-    reason: 'unknownFoldVersion',
-    remedy: expect.stringContaining('Run the release'),
-    page: 'deploy/runbook/halted.md#unknownfoldversion',
-  });
-  const { stderr } = await pipeline().tryTierctl('refold', '--partition', '1', '--yes');
-  expect(stderr).toContain('does not mend that');
-  await redis.hset(keys.meta, 'fold', fold!);
+  const page = `deploy/runbook/halted.md#${reason.toLowerCase()}`;
+  expect(partitions[1]!.halted).toMatchObject({ reason, remedy: expect.stringContaining(remedy), page });
+  const { stdout } = await pipeline().tryTierctl('halted');
+  expect(stdout).toContain(`halted: ${reason}`);
+  expect(stdout).toContain(page);
+  if (reason !== 'unknownStateFormat') {
+    const { stderr } = await pipeline().tryTierctl('refold', '--partition', '1', '--yes');
+    expect(stderr).toContain('does not mend that');
+  }
+  await redis.hset(meta, field, stored!);
   expect((await halted()).code).toBe(0);
+});
+
+test('a partition of another state format is folded anew by this release', async () => {
+  await pipeline().redis.hset(new PartitionKeys(pipeline().namespace, 1).meta, 'format', '99');
+  await pipeline().tierctl('refold', '--partition', '1', '--yes');
+  await pipeline().startTiering('tiering-2');
+  await pipeline().drained();
+  expect(await audit()).toMatchObject({ code: 0, findings: 0, unchecked: 0 });
 });

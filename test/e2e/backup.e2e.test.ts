@@ -132,6 +132,21 @@ test('a backup that is taken while events come in is of one instant, and stops n
   await expectSameAsFold(pipeline());
 });
 
+test('what is damaged is not backed up', async () => {
+  const { redis, namespace } = pipeline();
+  const key = (await redis.keys(`{${namespace}:0}:state:*`))[0]!;
+  const head = (await redis.getBuffer(key))!;
+  await redis.del(key);
+  const folder = join(pipeline().folder, `backup-${++folders}`);
+  const { code, stderr } = await pipeline().tryTierctl('backup', '--out', folder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /partition 0 is not what was written, so it was not backed up — run `tierctl audit --partition 0`/,
+  );
+  await redis.set(key, head);
+  await expectSound();
+});
+
 /** A copy of the first backup that a test spoils. */
 function spoiled(change: (manifest: Record<string, unknown>, folder: string) => void): string {
   const folder = join(pipeline().folder, `spoiled-${++folders}`);

@@ -41,7 +41,7 @@ export async function awaitFolded(
     if (performance.now() > waitUntil) {
       throw new CommandFailure(
         `not folded after ${timeoutSeconds} s: ${describeLags(waiting)}`,
-        'check that tiering runs and that no partition is halted; its log says why',
+        'check that tiering runs; `tierctl halted` tells how each partition stands, and what to do',
       );
     }
     await delay(pollIntervalMs);

@@ -22,7 +22,7 @@ import { TransactionalPublishers } from '@tierflow/kafka/transactional-publisher
 import type { OutboxCodec, PublisherFactory, StateStore, StoredOutboxEntry } from '@tierflow/processor/ports';
 import { takeOver } from '@tierflow/processor/take-over';
 import { evictionWarning } from '@tierflow/redis/eviction-warning';
-import { readMemory } from '@tierflow/redis/memory';
+import { type RedisMemory, readMemory } from '@tierflow/redis/memory';
 import { openRedis } from '@tierflow/redis/open-redis';
 import { RedisStateStore } from '@tierflow/redis/state-store';
 import type { Logger } from '@tierflow/telemetry/log';
@@ -67,9 +67,7 @@ export async function wireTiering(
     name: `tierflow-tiering-${environment.instance}`,
     onConnectionError: error => logger.warn({ err: error }, 'redis connection'),
   });
-  const warning = evictionWarning(await readMemory(redis));
-  if (warning !== null) logger.warn(warning);
-  const room = new StoreRoom(() => readMemory(redis));
+  const room = new StoreRoom(memoryWatch(redis, logger));
   room.start();
 
   const reader = await RecordReader.open(connection);
@@ -153,6 +151,18 @@ export async function wireTiering(
       await Promise.allSettled([reader.close(), rejectionWriter.close()]);
       redis.disconnect();
     },
+  };
+}
+
+/** Reads the memory's state and warns once where Redis may evict keys, also when somebody sets it so later. */
+function memoryWatch(redis: Parameters<typeof readMemory>[0], logger: Logger): () => Promise<RedisMemory> {
+  let warned: string | null = null;
+  return async () => {
+    const memory = await readMemory(redis);
+    const warning = evictionWarning(memory);
+    if (warning !== null && warning !== warned) logger.warn(warning);
+    warned = warning;
+    return memory;
   };
 }
 

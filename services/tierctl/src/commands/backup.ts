@@ -29,8 +29,8 @@ export function addBackup(program: Command): void {
     .addHelpText(
       'after',
       `
-Needs nothing of Redis but its commands, so it works with managed ones. A partition stands still while it is read, for about
-a second for 100,000 customers; the others go on. An older backup is good: what has come since is folded again, and nothing is
+Needs nothing of Redis but its commands, so it works with managed ones. A partition stands still while it is read, a few
+seconds for 100,000 customers; the others go on. An older backup is good: what has come since is folded again, and nothing is
 emitted twice. The log itself is in Kafka, and is not part of it. The drill: ${runbook.backupAndRestore}
 
 Examples:
