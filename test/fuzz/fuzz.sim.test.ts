@@ -6,14 +6,14 @@ import { expect, test } from 'vitest';
 import { fuzz, fuzzTimeoutMs } from './fuzz.ts';
 
 test.each([
-  ['canonical-lines', 3000],
-  ['json-records', 3000],
-  ['sources-files', 1500],
-  ['policies', 1500],
-  ['conditions', 3000],
+  ['canonical-lines', 2000],
+  ['json-records', 1200],
+  ['sources-files', 500],
+  ['policies', 600],
+  ['conditions', 2000],
   ['avro-records', 3000],
-  ['avro-schemas', 1000],
-  ['tables', 500],
+  ['avro-schemas', 600],
+  ['tables', 300],
   ['log-records', 300],
 ] as const)('%s', { timeout: fuzzTimeoutMs }, async (subject, runs) => {
   const report = await fuzz(subject, runs);

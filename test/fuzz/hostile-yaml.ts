@@ -145,7 +145,7 @@ const measure = fc.record(
   {
     op: mostly(fc.constantFrom(...measureOps)),
     of: mostly(fc.constantFrom(...measureSubjects)),
-    kind: shortText,
+    kind: mostly(shortText),
     window: mostly(fc.constantFrom('P1D', 'P30D', 'P365D', 'P9999D', 'lifetime')),
   },
   { requiredKeys: ['op', 'of'] },
@@ -248,6 +248,9 @@ const field = fc.oneof(
           'X',
           'x',
           'yyyyzzzzzz',
+          "yyyy-MM-ddz'a'z'a'z'a'z'a'z'a'z",
+          `yMd${'Hms'.repeat(12)}`,
+          `yyyy-MM-dd${"H'1'".repeat(40)}`,
           "yyyy'",
           'y'.repeat(400),
           'MMMM d yyyy, h a',

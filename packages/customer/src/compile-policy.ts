@@ -195,6 +195,11 @@ function compileMeasure(
     return null;
   }
   const ofInteraction = subject === 'interaction' || subject.startsWith('interaction.');
+  // Of a stranger's document in the log: a kind that is no text would be another one after each reading.
+  if (document.kind !== undefined && typeof document.kind !== 'string') {
+    report([...path, 'kind'], 'badKind', 'The kind is not text.', 'Put it in quotes.');
+    return null;
+  }
   if (document.kind !== undefined && !ofInteraction) {
     report([...path, 'kind'], 'badKind', `Only interactions have a kind, ${subject} has none.`, 'Leave kind out.');
     return null;

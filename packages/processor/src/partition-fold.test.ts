@@ -356,3 +356,24 @@ describe('flow balances', () => {
     expect(stock.get('loyalty|basic')).toBe(4);
   });
 });
+
+it.each([{ slices: 2 ** 31 - 1 }, { slices: 0 }, { slices: -1 }, { horizonDays: 0 }])(
+  'a log that was opened with %j is not folded',
+  async odd => {
+    const partition = new PartitionUnderTest([{ ...genesis, ...odd }, tick]);
+    await expect(partition.fold()).rejects.toMatchObject({ name: 'Halted', code: 'genesisDiffers' });
+    expect(partition.store.partition(0).cursor).toBeNull();
+  },
+);
+
+it('a kind that is no text makes a policy invalid: it would be another one after each reading', async () => {
+  const document = {
+    ...ladder,
+    version: 2,
+    measures: { ...ladder.measures, odd: { op: 'count', of: 'interaction', kind: {} } },
+  };
+  const partition = await opened()
+    .append({ ...published(), version: 2, document: JSON.stringify(document) })
+    .fold();
+  expect(partition.rejected).toEqual([`${firstOffset} invalidControl`]);
+});

@@ -28,6 +28,7 @@ import { tiersOf } from '@tierflow/customer/view';
 import type { Hash64 } from '@tierflow/window/hash';
 import { Counters } from './counters.ts';
 import type { CustomerCache } from './customer-cache.ts';
+import { Halted } from './errors.ts';
 import { partitionOf, sliceOf } from './partition-of.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { CounterSnapshot } from './ports.ts';
@@ -35,6 +36,14 @@ import { storedHash } from './slice-digests.ts';
 
 /** Part of every state's identity: a fold that decides otherwise gets a new number. */
 export const foldVersion = 1;
+
+/** Far beyond what a door opens a log with: a stranger's first record must not ask for tables of any size. */
+const slicesMax = 65_536;
+const partitionsMax = 65_536;
+
+function isSize(size: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isSafeInteger(size) && size >= 1 && size <= most;
+}
 
 /** What a run of records has changed, for one commit. */
 export interface FoldOutput {
@@ -115,6 +124,18 @@ export class PartitionFold {
     if (this.state.genesis !== null) {
       this.reject(record, 'invalidControl', 'The log is open already.');
       return;
+    }
+    if (
+      !isSize(genesis.slices, slicesMax) ||
+      !isSize(genesis.partitions, partitionsMax) ||
+      !isSize(genesis.horizonDays)
+    ) {
+      const { slices, partitions, horizonDays } = genesis;
+      throw new Halted(
+        'genesisDiffers',
+        `The log was opened with ${slices} slices, ${partitions} partitions and a horizon of ${horizonDays} days.`,
+        'That is no log of `tierctl init`: find out who wrote its first record, and begin a new namespace.',
+      );
     }
     this.state.open(genesis);
   }

@@ -32,10 +32,24 @@ const shortRecords = badRecords.flatMap(({ records }) =>
   records.flatMap(({ value }) => (value !== null && value.length < 100_000 ? [value] : [])),
 );
 
+/** A thousand parts, each of them refused for the same large value. */
+const sharedByAll = fc
+  .tuple(
+    fc.constantFrom('"visits"', '"contacts"'),
+    fc.constantFrom('"customer"', '"campaign"', '"sentOn"'),
+    hostileText,
+    fc.boolean(),
+  )
+  .map(([list, field, text, isObject]) => {
+    const value = JSON.stringify(isObject ? { id: { text } } : text);
+    return `{${list}:[${Array(1000).fill('{"at":"2024-05-31T10:00:00Z"}').join(',')}],${field}:${value},"at":1}`;
+  });
+
 export const subject: FuzzSubject<Buffer> = {
   input: fc.oneof(
     { weight: 6, arbitrary: alteredJson(documents).map(text => Buffer.from(text)) },
     { weight: 2, arbitrary: alteredText(documents, hostileText).map(text => Buffer.from(text)) },
+    { weight: 1, arbitrary: sharedByAll.map(text => Buffer.from(text)) },
     { weight: 1, arbitrary: jsonText.map(text => Buffer.from(text)) },
     { weight: 2, arbitrary: alteredBytes(fc.constantFrom(...shortRecords)) },
   ),

@@ -27,6 +27,13 @@ const values: readonly unknown[] = [
   },
   JSON.parse('{"id":{"toString":1},"at":1e400,"total":-0,"list":{"length":1e9},"valueOf":null}'),
   Object.assign(Object.create(null), { at: '9999-12-31T23:59:59', __proto__: 'x', total: '9'.repeat(5000) }),
+  {
+    id: 1,
+    customer: { id: 7 },
+    at: `${'1'.repeat(150)}x`,
+    total: 1,
+    list: Array(20).fill({ at: `2024-05-31${'a'.repeat(90)}!` }),
+  },
   ['list', ['list'], { at: 'x'.repeat(5000) }],
 ];
 

@@ -63,16 +63,42 @@ export function reject<Reason extends RejectionReason>(
     field: particulars.field ?? '',
     value: show(particulars.value),
     expected: String(particulars.expected ?? ''),
-    known: particulars.known ?? [],
-    meant: particulars.known ? nearestName(String(particulars.value ?? particulars.field), particulars.known) : null,
+    known: shorten(particulars.known ?? []),
+    // A search through all names, which most sentences do not ask for.
+    get meant() {
+      const { value, field, known } = particulars;
+      return known ? nearestName(String(value ?? field), known) : null;
+    },
   };
   return { ok: false, reason, field: particulars.field ?? null, message: sentences[reason](terms) };
 }
 
+const shownLengthMax = 60;
+const namesShownMax = 50;
+
+function shorten(names: readonly string[]): readonly string[] {
+  return names.length > namesShownMax ? [...names.slice(0, namesShownMax), '…'] : names;
+}
+
+/** By the object: each of a thousand parts may be refused for the same megabyte that they share. */
+const shownObjects = new WeakMap<object, string>();
+
 /** Values come from outside and end up in messages: as JSON text nothing in them can break out, and they stay short. */
 function show(value: unknown): string {
+  // Of a long text the rest would be written only to be cut off.
+  if (typeof value === 'string') return showJson(value.slice(0, shownLengthMax + 1));
+  if (typeof value !== 'object' || value === null) return showJson(value);
+  let shown = shownObjects.get(value);
+  if (shown === undefined) {
+    shown = showJson(value);
+    shownObjects.set(value, shown);
+  }
+  return shown;
+}
+
+function showJson(value: unknown): string {
   const text = JSON.stringify(value, showNumber) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
+  return text.length > shownLengthMax ? `${text.slice(0, shownLengthMax - 1).toWellFormed()}…` : text;
 }
 
 /** Numbers that JSON does not have: 1e400 is read as Infinity, and Avro has integers beyond 2^53. */

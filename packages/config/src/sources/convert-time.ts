@@ -42,12 +42,25 @@ export function epochToTime(unit: 'epochSeconds' | 'epochMillis'): Convert {
   };
 }
 
+/**
+ * A format is read by a regular expression. Many fields of one or two digits side by side, or two names of a zone, can
+ * share a text between them in so many ways that a text that does not fit would be tried for ever.
+ */
+const formatFieldsMax = 16;
+const timeLengthMax = 200;
+
+function isReadInTime(format: string): boolean {
+  const fields = format.replace(/'[^']*'/g, ' ').match(/([a-zA-Z])\1*/g) ?? [];
+  return fields.length <= formatFieldsMax && fields.filter(field => /^z/i.test(field)).length <= 1;
+}
+
 export type TimeFormat =
   | { readonly ok: true; readonly says: 'offset' | 'time' | 'date'; readonly toTime: (zone: string) => Convert }
   | { readonly ok: false };
 
 /** Luxon's tokens. What a format says is found by writing and reading a sample, not by knowing every token. */
 export function parseTimeFormat(format: string): TimeFormat {
+  if (!isReadInTime(format)) return { ok: false };
   const noon = DateTime.utc(2019, 3, 28, 13, 45, 7, { locale: 'en-US' });
   const written = noon.toFormat(format);
   const parser = DateTime.buildFormatParser(format, { locale: 'en-US' });
@@ -62,6 +75,7 @@ export function parseTimeFormat(format: string): TimeFormat {
       const instantOf = instantIn(zone);
       return (value, scope, field) => {
         if (typeof value !== 'string') return value;
+        if (value.length > timeLengthMax) return refuse(scope, 'badTime', { field, value, expected: format });
         const shown = DateTime.fromFormatParser(value, parser, { zone: 'utc' });
         if (!shown.isValid) return refuse(scope, 'badTime', { field, value, expected: format });
         return rfc3339(hasOffset ? shown.toMillis() : instantOf(shown.toMillis()));

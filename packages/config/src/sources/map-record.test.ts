@@ -287,3 +287,37 @@ test('a defect that one record meets rejects that record and stops nothing', () 
   expect(rejected.message.en).toContain('not foreseen');
   expect(purchaseOf(source, order).eventId).toBe('17');
 });
+
+describe('what would take for ever', () => {
+  test.each([`yyyy-MM-dd${"z'a'".repeat(9)}`, `yyyy-MM-dd${'Hms'.repeat(9)}`, `yyyy-MM-dd${"H'1'".repeat(40)}`])(
+    'a format that could share a text between its fields in many ways: %s',
+    format => {
+      const occurredAt = `{ path: at, format: ${JSON.stringify(format)} }`;
+      expect(() => purchaseSource({ occurredAt }, 'UTC')).toThrow('which does not say year, month and day');
+    },
+  );
+
+  test('a long time is refused before it is looked at', () => {
+    const source = purchaseSource({ occurredAt: '{ path: at, format: "yyyy-MM-dd HH:mm" }' }, 'UTC');
+    expect(rejectionOf(source, { ...order, at: '1'.repeat(1_000_000) })).toMatchObject({ reason: 'badTime' });
+  });
+
+  test('a thousand parts that are refused for the same megabyte', () => {
+    const [source] = sourcesOf(`
+sources:
+  visits:
+    topic: visits
+    format: json
+    events:
+      - { type: interaction, forEach: list, customerId: ^.customer, occurredAt: at, kind: { const: visit } }
+`);
+    const list = Array.from({ length: 1000 }, () => ({ at: order.at }));
+    const startedAt = process.cpuUsage();
+    for (const customer of [{ text: 'x'.repeat(1_000_000) }, 'x'.repeat(1_000_000)]) {
+      const mapped = source!.map(recordOf({ list, customer }), nowMs);
+      expect(mapped).toHaveLength(1000);
+      expect(JSON.stringify(mapped).length).toBeLessThan(2_000_000);
+    }
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(1_000_000);
+  });
+});
