@@ -41,7 +41,15 @@ test('the top level holds what it should and nothing else', () => {
       'package.json',
       'pnpm-workspace.yaml',
     ],
-    ...['tsconfig.base.json', 'README.md', 'README.zh-CN.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE'],
+    ...[
+      'tsconfig.base.json',
+      'README.md',
+      'README.zh-CN.md',
+      'ARCHITECTURE.md',
+      'RELIABILITY.md',
+      'CHANGELOG.md',
+      'LICENSE',
+    ],
     ...['pnpm-lock.yaml', 'biome.json', 'vitest.config.ts'],
   ]);
   const top = new Set(tracked.map(file => file.split('/')[0]!));
