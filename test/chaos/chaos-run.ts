@@ -21,6 +21,8 @@ export interface ChaosSettings {
   readonly minutes: number;
   readonly seed: number;
   readonly kinds: readonly FaultKind[];
+  /** The run ends as soon as the audit sees something wrong: nothing else was to be shown. */
+  readonly endsAtViolation?: boolean;
   /** A module that Node loads before the tiering program. */
   readonly preload?: string;
   /** Of the EndTxn requests of the whole run, how many come twice. */
@@ -145,8 +147,10 @@ export class ChaosRun {
       faultMsMax,
     );
     const minutesGone = () => (performance.now() - startedAt) / 60_000;
+    const isFoundOut = () => this.settings.endsAtViolation === true && this.audit.violations.length > 0;
     const isDone = () =>
-      minutesGone() >= minutes && (this.missingKinds.length === 0 || minutesGone() >= minutes * extensionMax);
+      isFoundOut() ||
+      (minutesGone() >= minutes && (this.missingKinds.length === 0 || minutesGone() >= minutes * extensionMax));
     while (!isDone()) {
       if (this.done.length % backupEveryFaults === 0) await backups.take();
       await this.#next(deck.draw(), deck.random.below(hurriedOneIn) === 0, injector);

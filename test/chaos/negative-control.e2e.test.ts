@@ -1,14 +1,14 @@
 /**
- * The suite can fail: tiering without two of its rules (weakening-hook.ts says which), under a spoiled network and EndTxn
+ * The suite can fail: tiering without two of its rules (weakenings.ts says which), under a spoiled network and EndTxn
  * requests that come twice, doubles or loses changes, and the audit finds them.
  */
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { describeReport } from './report.ts';
-import { weakenedKinds, weakeningModule } from './weakened.ts';
+import { weakenedSettings } from './weakened.ts';
 
 const seed = Number(process.env.TIERFLOW_SEED ?? 1);
-const minutes = 0.5;
+const minutes = 2;
 const repeat = `Repeat: npm run chaos -- --minutes ${minutes} --seed ${seed} --weaken\n`;
 const runTimeoutMs = 600_000;
 
@@ -16,9 +16,7 @@ let done: CarriedOut;
 
 beforeAll(async () => {
   try {
-    const preload = weakeningModule;
-    const settings = { minutes, seed, kinds: weakenedKinds, duplicatedShare: 0.15, faultMsMax: 5000, preload };
-    done = await carryOut(settings, false, inject('schemaRegistryUrl'));
+    done = await carryOut(weakenedSettings(minutes, seed), false, inject('schemaRegistryUrl'));
   } catch (error) {
     process.stderr.write(repeat);
     throw error;

@@ -1,9 +1,17 @@
-/** The negative control: tiering as it must not be, and the faults under which that shows within a minute. */
-
+/** The negative control: tiering as it must not be, and the faults under which that shows soonest. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { kindsOf } from './fault-kinds.ts';
+import type { ChaosSettings } from './chaos-run.ts';
 
-export const weakeningModule = pathToFileURL(join(import.meta.dirname, 'weakening-hook.ts')).href;
-
-export const weakenedKinds = kindsOf(['S9', 'S10']);
+/** @param minutes at the most: it ends as soon as it is found out */
+export function weakenedSettings(minutes: number, seed: number): ChaosSettings {
+  return {
+    minutes,
+    seed,
+    kinds: ['repeatEndTxn', 'resetConnections', 'closeWay', 'loseAnswers', 'cutMidFrame'],
+    duplicatedShare: 0.5,
+    faultMsMax: 1500,
+    endsAtViolation: true,
+    preload: pathToFileURL(join(import.meta.dirname, 'weakening-hook.ts')).href,
+  };
+}

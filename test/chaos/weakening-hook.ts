@@ -1,74 +1,13 @@
-/**
- * Loaded by Node before the tiering program, it takes two rules out of the source as that is loaded:
- *
- * - after an error the producer aborts its transaction and is kept wherever the client lets it be, as if the outcome and
- *   the sequence numbers were still known;
- * - K is what the store heard of the last commit that returned OK, not what the tail of the output says.
- *
- * And the client gives up sooner, so that within a minute there are errors for the rules to matter. A piece of source that
- * is not found any more ends the process: a control that weakens nothing would prove nothing.
- */
+/** Loaded by Node before the tiering program: weakens sources as they are loaded, and says so in the log. */
 import { registerHooks } from 'node:module';
-
-interface Weakening {
-  readonly file: string;
-  readonly pieces: readonly (readonly [from: string, to: string])[];
-}
-
-const weakenings: readonly Weakening[] = [
-  {
-    file: '/packages/kafka/src/transactional-producer.ts',
-    pieces: [
-      [
-        "import { explicitPartitioner, type KafkaConnection, kafkaClient, producerRetry } from './connection.ts';",
-        `import { explicitPartitioner, type KafkaConnection, kafkaClient as openClient } from './connection.ts';
-const producerRetry = { initialRetryTime: 5, multiplier: 1.5, retries: 4, maxRetryTime: 100 };
-const kept = new Map();
-const kafkaClient = connection => ({
-  producer(options) {
-    const producer = kept.get(options.transactionalId) ?? openClient(connection).producer(options);
-    kept.set(options.transactionalId, producer);
-    return producer;
-  },
-});`,
-      ],
-      [
-        'const transaction = await this.#producer.transaction();\n      await work(',
-        'const transaction = (this.transaction = await this.#producer.transaction());\n      await work(',
-      ],
-      [
-        'const failure = toPortError(error,',
-        `const isAborted = await this.transaction?.abort().then(() => true, () => false);
-      if (!isAborted || /out of order/.test(error.message)) kept.delete(this.#transactionalId);
-      const failure = toPortError(error,`,
-      ],
-      ['this.#failure = failure instanceof Fenced || failure instanceof PortFailure ? failure : null;', ''],
-      [`this.#failure ??= new PortFailure('protocol', \`\${this.#transactionalId} failed before\`, failure);`, ''],
-      ['await this.#producer.disconnect().catch(() => {});', ''],
-    ],
-  },
-  {
-    file: '/packages/processor/src/take-over.ts',
-    pieces: [
-      ['const emitted = tail.id;', 'let emitted = tail.id;'],
-      [
-        'const claimed = await ports.store.claim(partition, token, emitted);',
-        'const claimed = await ports.store.claim(partition, token, emitted);\n    emitted = claimed.acknowledged;',
-      ],
-    ],
-  },
-];
+import { weaken, weakenings } from './weakenings.ts';
 
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
-    const weakening = weakenings.find(({ file }) => url.endsWith(file));
+    const weakening = weakenings.find(({ file }) => url.endsWith(`/${file}`));
     if (weakening === undefined) return loaded;
-    let source = String(loaded.source);
-    for (const [from, to] of weakening.pieces) {
-      if (source.split(from).length !== 2) throw new Error(`${url} does not hold this piece once: ${from}`);
-      source = source.replace(from, () => to);
-    }
+    const source = weaken(String(loaded.source), weakening);
     process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), msg: 'weakened', why: url })}\n`);
     return { ...loaded, source };
   },

@@ -2,6 +2,7 @@
 import type { Kafka, KafkaConfig, RetryOptions } from 'kafkajs';
 // Node finds only some of the names that this CommonJS package exports, so its values come with the default import.
 import kafkajs from 'kafkajs';
+import './mended-connection.ts';
 
 export type LogLevel = 'warn' | 'error';
 export type LogClient = (level: LogLevel, message: string, details: Readonly<Record<string, unknown>>) => void;
