@@ -12,6 +12,7 @@ testStateStore('In memory', async () => {
     loadChunks: (...given) => store.loadChunks(...given),
     due: (...given) => store.due(...given),
     commit: (...given) => store.commit(...given),
+    verify: (...given) => store.verify(...given),
   };
   return {
     store: current,

@@ -367,6 +367,31 @@ export function testStateStore(name: string, open: () => Promise<StateStoreFixtu
       });
     });
 
+    describe('verify', () => {
+      beforeEach(async () => {
+        await store.claim(partition, 'owner', null);
+      });
+
+      test('is content with a partition that stands as it was left', async () => {
+        await store.verify(partition, 'owner', null, null);
+        await store.commit(partition, commitOf({}));
+        await store.verify(partition, 'owner', 10, null);
+        await store.commit(partition, commitOf({ expectedCursor: 10, acknowledged: idAt(4, 1) }));
+        await store.verify(partition, 'owner', 10, idAt(4, 1));
+      });
+
+      test('notices another owner, another cursor, another confirmation, and a loss', async () => {
+        await store.commit(partition, commitOf({ acknowledged: idAt(4, 1) }));
+        await expect(store.verify(partition, 'owner', 9, idAt(4, 1))).rejects.toThrow(CursorMoved);
+        await expect(store.verify(partition, 'owner', 10, idAt(4, 2))).rejects.toThrow(CursorMoved);
+        await expect(store.verify(partition, 'owner', 10, null)).rejects.toThrow(CursorMoved);
+        await store.claim(partition, 'other', null);
+        await expect(store.verify(partition, 'owner', 10, idAt(4, 1))).rejects.toThrow(Fenced);
+        await fixture.loseEverything();
+        await expect(store.verify(partition, 'owner', 10, idAt(4, 1))).rejects.toThrow(StateLost);
+      });
+    });
+
     describe('due', () => {
       beforeEach(async () => {
         await store.claim(partition, 'owner', null);

@@ -37,6 +37,7 @@ export class Crashes {
       store: {
         claim: (...given) => call(() => store.claim(...given)),
         reset: (...given) => call(() => store.reset(...given)),
+        verify: (...given) => call(() => store.verify(...given)),
         loadHeads: (...given) => call(() => store.loadHeads(...given)),
         loadChunks: (...given) => call(() => store.loadChunks(...given)),
         due: (...given) => call(() => store.due(...given)),

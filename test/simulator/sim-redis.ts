@@ -185,6 +185,10 @@ export class SimStateStore implements StateStore {
     return this.call('due', ['redis'], instance => instance.store.due(...args));
   }
 
+  verify(...args: Parameters<StateStore['verify']>): Promise<void> {
+    return this.call('verify', ['redis'], instance => instance.store.verify(...args));
+  }
+
   commit(at: number, commit: Commit): Promise<void> {
     let arrivals = 0;
     return this.call(`commit → ${commit.nextCursor}`, ['redis', 'commit'], async instance => {

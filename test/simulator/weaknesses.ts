@@ -231,9 +231,7 @@ export const weaknesses: readonly Weakness[] = [
       {
         file: store,
         find: '    const stored = this.check(partition, token, cursor);\n    return ids.map',
-        // The question whether the store still stands, which loads nobody, is still answered.
-        replace:
-          '    const stored = ids.length === 0 ? this.check(partition, token, cursor) : this.partition(partition);\n    return ids.map',
+        replace: '    const stored = this.partition(partition);\n    return ids.map',
       },
     ],
   },

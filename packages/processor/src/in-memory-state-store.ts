@@ -134,6 +134,19 @@ export class InMemoryStateStore implements StateStore {
     stored.cursor = commit.nextCursor;
   }
 
+  async verify(
+    partition: number,
+    token: string,
+    cursor: number | null,
+    acknowledged: EmissionId | null,
+  ): Promise<void> {
+    const stored = this.check(partition, token, cursor).acknowledged;
+    const isSame =
+      stored === null || acknowledged === null ? stored === acknowledged : !compareIds(stored, acknowledged);
+    if (!isSame)
+      throw new CursorMoved(`Partition ${partition} went back to a state from before its last confirmation.`);
+  }
+
   private checkToken(partition: number, token: string): StoredPartition {
     const stored = this.partition(partition);
     if (stored.token === null) throw new StateLost(`Partition ${partition} is not claimed.`);

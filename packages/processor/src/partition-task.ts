@@ -367,7 +367,7 @@ export class PartitionTask {
   async verify(): Promise<void> {
     await this.commitInFlight;
     this.throwIfFailed();
-    if (this.cursor !== null) await this.ports.store.loadHeads(this.partition, this.token, this.cursor, []);
+    await this.ports.store.verify(this.partition, this.token, this.cursor, this.storedAcknowledged);
   }
 
   /** Waits until all that was folded is committed and published. */

@@ -118,6 +118,8 @@ export interface StateStore {
     day: number,
   ): Promise<string[]>;
   commit(partition: number, commit: Commit): Promise<void>;
+  /** Resolves where the partition stands as its owner left it; else Fenced, CursorMoved or StateLost. */
+  verify(partition: number, token: string, cursor: number | null, acknowledged: EmissionId | null): Promise<void>;
 }
 
 export interface OutputTail {

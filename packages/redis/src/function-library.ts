@@ -8,7 +8,7 @@ import type { Redis } from 'ioredis';
 import { toPortError } from './errors.ts';
 
 /** The shared part first. */
-const files = ['partition-guard', 'claim', 'reset', 'load', 'due', 'commit', 'slice', 'hold', 'put'];
+const files = ['partition-guard', 'claim', 'reset', 'load', 'due', 'commit', 'verify', 'slice', 'hold', 'put'];
 
 const body = files.map(name => readFileSync(new URL(`functions/${name}.lua`, import.meta.url), 'utf8')).join('\n');
 
@@ -22,6 +22,7 @@ export const functionNames = {
   load: `${libraryName}_load`,
   due: `${libraryName}_due`,
   commit: `${libraryName}_commit`,
+  verify: `${libraryName}_verify`,
   slice: `${libraryName}_slice`,
   hold: `${libraryName}_hold`,
   release: `${libraryName}_release`,

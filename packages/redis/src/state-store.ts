@@ -143,6 +143,20 @@ export class RedisStateStore implements StateStore {
     await this.#send(partition, commit.token, commitCall(this.#keysOf(partition), commit));
   }
 
+  async verify(
+    partition: number,
+    token: string,
+    cursor: number | null,
+    acknowledged: EmissionId | null,
+  ): Promise<void> {
+    const keys = this.#keysOf(partition);
+    const call = new FunctionCall(functionNames.verify, [keys.meta])
+      .text(token)
+      .text(formatCursor(cursor))
+      .text(acknowledged === null ? '' : formatEmissionId(acknowledged));
+    await this.#send(partition, token, call);
+  }
+
   #keysOf(partition: number): PartitionKeys {
     let keys = this.#keys.get(partition);
     if (keys === undefined) {

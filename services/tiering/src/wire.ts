@@ -186,6 +186,7 @@ function measuringStore(metrics: TieringMetrics, store: RedisStateStore): StateS
     claim: (...args) => store.claim(...args),
     reset: (...args) => store.reset(...args),
     loadHeads: (...args) => store.loadHeads(...args),
+    verify: (...args) => store.verify(...args),
     loadChunks: (...args) => store.loadChunks(...args),
     due: (...args) => store.due(...args),
     commit,
