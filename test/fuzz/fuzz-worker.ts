@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
 import { assertIntrinsics, sizeOfPlain, snapshotIntrinsics } from './intrinsics.ts';
-import type { FuzzOrder, FuzzReport, FuzzSubject } from './subject.ts';
+import type { FuzzMessage, FuzzOrder, FuzzReport, FuzzSubject } from './subject.ts';
 
 /** The limit that hostile input is held to. */
 const inputMsMax = 1000;
@@ -35,7 +35,12 @@ const property = fc.asyncProperty(subject.input, async input => {
   try {
     await tryOne(input);
   } catch (error) {
-    failedAt = Math.min(failedAt, performance.now());
+    if (failedAt === Number.POSITIVE_INFINITY) {
+      failedAt = performance.now();
+      const path = order.path === '' ? String(Atomics.load(begun, 0) - 1) : order.path;
+      // Simplifying it may take for ever: this much is known by now.
+      parentPort!.postMessage({ kind: 'found', finding: { path, message: whyOf(error) } } satisfies FuzzMessage);
+    }
     throw error;
   }
 });
@@ -61,7 +66,7 @@ const report: FuzzReport = {
   largestResult,
   heapGrowthBytes: outcome.failed ? 0 : heapBytes() - warmHeapBytes,
 };
-parentPort!.postMessage(report);
+parentPort!.postMessage({ kind: 'done', report } satisfies FuzzMessage);
 
 function heapBytes(): number {
   collectGarbage();
@@ -70,9 +75,12 @@ function heapBytes(): number {
 }
 
 function describe({ counterexample, errorInstance, numShrinks }: fc.RunDetails<[unknown]>): string {
-  const why = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance);
   const input = fc.stringify(counterexample?.[0]);
   const shown =
     input.length > 4000 ? `${input.slice(0, 2000)} … ${input.slice(-1000)} (${input.length} characters)` : input;
-  return `${why}\nInput after ${numShrinks} simplifications: ${shown}`;
+  return `${whyOf(errorInstance)}\nInput after ${numShrinks} simplifications: ${shown}`;
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

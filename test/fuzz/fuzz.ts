@@ -1,7 +1,7 @@
 /** Fuzzes one subject in a worker thread, under a watchdog. What fails says the one command that repeats it. */
 import { Worker } from 'node:worker_threads';
 import { expect } from 'vitest';
-import type { FuzzOrder, FuzzReport } from './subject.ts';
+import type { Finding, FuzzMessage, FuzzOrder, FuzzReport } from './subject.ts';
 
 /** Of wall time without an end to one input: far beyond the limit, because the machine may be busy. */
 const hangMs = 20_000;
@@ -44,16 +44,20 @@ function runWorker(order: FuzzOrder): Promise<FuzzReport> {
       clearInterval(watchdog);
       void worker.terminate();
     };
+    let found: Finding | null = null;
     const fail = (why: string): void => {
       settle();
-      // The run that was under way: while a failure is simplified there is no such number, but the failure comes again.
-      const path =
-        order.path === '' ? String(Math.max(0, Math.min(Atomics.load(begun, 0), order.runs) - 1)) : order.path;
-      reject(new Error(`${why}\n${repeat(order, path)}`));
+      const begunLast = Math.max(0, Math.min(Atomics.load(begun, 0), order.runs) - 1);
+      const { path, message } = found ?? { path: order.path === '' ? String(begunLast) : order.path, message: why };
+      reject(new Error(`${message}\n${repeat(order, path)}`));
     };
-    worker.on('message', (report: FuzzReport) => {
+    worker.on('message', (message: FuzzMessage) => {
+      if (message.kind === 'found') {
+        found = message.finding;
+        return;
+      }
       settle();
-      resolve(report);
+      resolve(message.report);
     });
     worker.on('error', error => fail(`The thread ended: ${(error as Error).stack}`));
   });

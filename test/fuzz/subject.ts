@@ -24,9 +24,19 @@ export interface FuzzOrder {
   readonly begun: SharedArrayBuffer;
 }
 
+export interface Finding {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What the thread says. `found` comes before the input is simplified. */
+export type FuzzMessage =
+  | { readonly kind: 'found'; readonly finding: Finding }
+  | { readonly kind: 'done'; readonly report: FuzzReport };
+
 export interface FuzzReport {
   /** null: nothing was found. */
-  readonly finding: { readonly path: string; readonly message: string } | null;
+  readonly finding: Finding | null;
   readonly runs: number;
   readonly slowestMs: number;
   readonly largestResult: number;

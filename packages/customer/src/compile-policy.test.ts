@@ -201,3 +201,13 @@ describe('a document made of mistakes', () => {
     }
   });
 });
+
+it('a program has so few conditions in all that a change can tell of each', () => {
+  const twenty = Array.from({ length: 20 }, () => 'spend >= 10.00');
+  const fourHundred = { any: Array.from({ length: 20 }, () => ({ all: twenty })) };
+  const tiersOf = (count: number) => Array.from({ length: count }, (_, n) => ({ tier: `t${n}`, when: fourHundred }));
+  expect(compilePolicy(withTiers(...tiersOf(2), basic), options).ok).toBe(true);
+  expect(compilePolicy(withTiers(...tiersOf(3), basic), options)).toMatchObject({
+    problems: [{ code: 'tooMany', path: at, message: '1200 conditions are too many.' }],
+  });
+});

@@ -36,7 +36,7 @@ export type CompileResult =
 
 type Path = readonly (string | number)[];
 
-const limits = { measures: 100, programs: 20, tiers: 30, conditions: 20, depth: 4 } as const;
+const limits = { measures: 100, programs: 20, tiers: 30, conditions: 20, depth: 4, evidence: 1000 } as const;
 /** Whatever a document holds, what is said of it stays short: it may come from a stranger's record in the log. */
 const problemsMax = 100;
 const namesShownMax = 20;
@@ -300,7 +300,18 @@ function compileProgram(
         : compileConditions(tier.when, [...at, 'when'], 1, measures, declared, crossings, options, report);
     return { name: tier.tier, when, title: tier.title ?? null };
   });
+  // A change tells how each of them stood, and must fit into a record.
+  const evidence = tiers.reduce((sum, { when }) => sum + (when === null ? 0 : countComparisons(when)), 0);
+  if (evidence > limits.evidence) {
+    const remedy = `Write ${limits.evidence} at most in all tiers of a program.`;
+    report([...path, 'tiers'], 'tooMany', `${evidence} conditions are too many.`, remedy);
+  }
   return { name, kind: document.kind, title: document.title ?? null, tiers };
+}
+
+function countComparisons(condition: Condition): number {
+  if (condition.kind === 'comparison') return 1;
+  return condition.conditions.reduce((sum, inner) => sum + countComparisons(inner), 0);
 }
 
 function compileConditions(

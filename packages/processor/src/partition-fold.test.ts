@@ -45,6 +45,11 @@ describe('a record that is not accepted is rejected with its reason and changes 
     ['a policy that does not compile', published({ ...ladder, version: 2, measures: {} }), 'invalidControl'],
     ['a policy that is no JSON', { ...published(), version: 2, document: '{' }, 'invalidControl'],
     ['a policy under another version than its own', { ...published(), version: 2 }, 'invalidControl'],
+    [
+      'a policy whose hash no change could repeat',
+      published({ ...ladder, version: 2 }, 'h'.repeat(257)),
+      'invalidControl',
+    ],
     ['an amount of nothing', purchase('ada', day, 0), 'invalidFact'],
     ['an id that no change could repeat', purchase('ada', day, 1, { eventId: 'x'.repeat(4097) }), 'invalidFact'],
     ['a customer whose id is a book', purchase('a'.repeat(1_000_000), day, 1, { eventId: 'e' }), 'invalidFact'],

@@ -27,6 +27,9 @@ const presetKinds = [
 ] as const;
 const kindsMax = 200;
 
+/** Every change repeats the policy's id and hash, and must fit into a record. */
+const nameLengthMax = 256;
+
 interface PublishedPolicy {
   readonly record: PolicyPublished;
   readonly policy: Policy;
@@ -153,6 +156,7 @@ export class PartitionState implements NameTable {
   publish(record: PolicyPublished): Publication {
     const known = this.policies.get(record.version);
     if (known) return known.record.hash === record.hash ? 'known' : 'conflict';
+    if (record.hash.length > nameLengthMax || record.policyId.length > nameLengthMax) return 'invalid';
     const compiled = this.compile(record.document);
     if (!compiled.ok || compiled.policy.version !== record.version) return 'invalid';
     this.policies.set(record.version, { record, policy: compiled.policy });

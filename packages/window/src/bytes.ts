@@ -165,12 +165,12 @@ export class ByteReader {
   }
 }
 
-let utf8 = new Uint8Array(256);
+/** Kept from text to text; a long one gets bytes of its own, so that the longest text ever seen does not stay. */
+const utf8 = new Uint8Array(16_384);
 
 /** Lone surrogates become U+FFFD, as everywhere. */
 export function encodeUtf8(text: string): Uint8Array {
-  if (text.length * 3 > utf8.length) utf8 = new Uint8Array(text.length * 6);
-  const bytes = utf8;
+  const bytes = text.length * 3 > utf8.length ? new Uint8Array(text.length * 3) : utf8;
   let length = 0;
   for (let i = 0; i < text.length; i++) {
     let code = text.codePointAt(i) ?? 0;

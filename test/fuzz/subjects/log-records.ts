@@ -46,12 +46,12 @@ const document = fc.oneof(
   fc.json(),
   policyDocument(1).map(policy => JSON.stringify(policy)),
 );
-const published = fc.tuple(document, fc.constantFrom(1, 2, 3)).map(
-  ([text, version]): LogEvent => ({
+const published = fc.tuple(document, fc.constantFrom(1, 2, 3), hostileText).map(
+  ([text, version, odd]): LogEvent => ({
     type: 'PolicyPublished',
     policyId: 'p',
     version,
-    hash: `h${text.length}`,
+    hash: `h${text.length}${odd.toWellFormed()}`,
     document: text,
   }),
 );
@@ -99,9 +99,12 @@ const event = fc.oneof(
   { weight: 1, arbitrary: ticked },
 );
 
+const recordBytesMax = 1_048_576;
+
 const value = event.chain(each => {
   const key = 'customerId' in each ? each.customerId : null;
-  const bytes = codec.encodeEvent(each);
+  // Kafka takes no larger ones, unless it is told to.
+  const bytes = codec.encodeEvent(each).subarray(0, recordBytesMax);
   return fc.oneof(
     { weight: 6, arbitrary: fc.constant([key, bytes] as const) },
     { weight: 2, arbitrary: alteredBytes(fc.constant(bytes)).map(altered => [key, altered] as const) },
@@ -114,7 +117,12 @@ export const subject: FuzzSubject<HostileLog> = {
     opening: policyDocument(1).map(opening),
     values: fc.array(value, { minLength: 1, maxLength: 25 }),
   }),
-  sizeOf: ({ values }) => values.reduce((sum, [, bytes]) => sum + (bytes?.length ?? 0), 0),
+  // Each change tells how every condition of the policy stood.
+  sizeOf: log =>
+    log.values.reduce(
+      (sum, [key, bytes]) => sum + (key?.length ?? 0) + (bytes?.length ?? 0),
+      JSON.stringify(log.opening).length,
+    ),
   run: async log => {
     const records = await recordsOf(log);
     const whole = await new RealFold(records).run([500]);
