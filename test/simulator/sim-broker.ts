@@ -42,6 +42,8 @@ interface SequenceRange {
 }
 
 const rememberedBatches = 5;
+/** Far longer than a transaction lasts. */
+const timeoutSteps = 1500;
 
 export class OutputPartition {
   readonly topic: Topic;
@@ -177,7 +179,11 @@ export class SimBroker {
       throw new BrokerError('CONCURRENT_TRANSACTIONS');
     if (this.state !== 'ongoing') {
       this.members = new Set();
-      this.transaction++;
+      const begun = ++this.transaction;
+      const end = () => {
+        if (this.transaction === begun) this.timeOut();
+      };
+      this.scheduler.add('a transaction has lasted too long', end, { delaySteps: timeoutSteps });
     }
     this.state = 'ongoing';
     for (const topic of topics) this.members.add(topic);
