@@ -1,26 +1,22 @@
 /**
- * Redis loses everything while tiering runs: how long until tiering notices, how fast it folds the log anew, and whether
- * the state and the output are then what they were. Nothing tells an idle owner that its store is empty, so after the loss
- * each partition gets one record more: an event that it has folded already, which changes nothing.
+ * Redis loses everything while tiering has nothing to do: how long until tiering notices, how fast it folds the log anew, and
+ * whether the state and the output are then what they were.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventWriter } from '@tierflow/kafka/event-writer';
 import { RecordReader } from '@tierflow/kafka/record-reader';
 import type { OwnedProcess } from '@tierflow/local/processes/owned-process';
 import type { RunningServers } from '@tierflow/local/servers/start-servers';
-import { partitionOf } from '@tierflow/processor/partition-of';
 import type { TaskSettings } from '@tierflow/processor/partition-task';
 import { namespaceGlob } from '@tierflow/redis/keys';
 import { openRedis } from '@tierflow/redis/open-redis';
 import { RedisStateReader } from '@tierflow/redis/state-reader';
-import { benchPartitions, factOf } from './bench-log.ts';
+import { benchPartitions } from './bench-log.ts';
 import { type BenchNamespace, openBenchNamespace } from './bench-namespace.ts';
-import { agrees, type Outcome, workloadSeed } from './outcome.ts';
+import { agrees, type Outcome } from './outcome.ts';
 import { isDone, readOutcome, startTiering, writeFacts } from './pipeline.ts';
 import { peakRssBytesOf } from './process-cost.ts';
-import { type WorkloadEvent, workload } from './workload.ts';
 
 export interface RefoldRun {
   readonly events: number;
@@ -70,10 +66,8 @@ export async function runRefold(
       peakRssBytes: peakRssBytesOf(tiering.pid),
     };
 
-    const again = lastEventOfEachPartition(events);
     const lostAt = Date.now();
     await redis.flushall();
-    await writeAgain(bench, again);
     await waitFor(tiering, async () => timesOf(tiering, 'partition dropped', lostAt).size === benchPartitions);
     await waitFor(tiering, folded);
     const endedAt = Date.now();
@@ -108,20 +102,6 @@ async function waitFor(tiering: OwnedProcess, isTrue: () => Promise<boolean>): P
     if (tiering.exit !== null) throw new Error(`tiering ended early:\n${tiering.logTail()}`);
     if (Date.now() > deadline) throw new Error(`Not done in time:\n${tiering.logTail()}`);
   }
-}
-
-function lastEventOfEachPartition(events: number): Map<number, WorkloadEvent> {
-  const last = new Map<number, WorkloadEvent>();
-  for (const event of workload(events, workloadSeed)) last.set(partitionOf(event.customerId, benchPartitions), event);
-  return last;
-}
-
-async function writeAgain(bench: BenchNamespace, last: ReadonlyMap<number, WorkloadEvent>): Promise<void> {
-  const writer = new EventWriter(bench.connection, bench.topics.customerEvents, benchPartitions);
-  await writer.write(
-    [...last.values()].map(event => ({ key: event.customerId, value: bench.events.encodeEvent(factOf(event)) })),
-  );
-  await writer.close();
 }
 
 /** By partition, when the log of the process first says so after an instant; epoch milliseconds. */

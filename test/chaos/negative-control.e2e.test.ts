@@ -1,5 +1,5 @@
 /**
- * The suite can fail: tiering without two of its rules (weakenings.ts says which), under a spoiled network and EndTxn
+ * The suite can fail: tiering without two of its rules (control-weakness.ts says which), under a spoiled network and EndTxn
  * requests that come twice, doubles or loses changes, and the audit finds them.
  */
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';

@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
+import { weaken } from '../weakness/weaken.ts';
 import { needed } from './coverage.ts';
 import { replay } from './replay.ts';
 import type { SeedsRun } from './run-seeds.ts';
 import { runSeedsInThreads } from './seed-threads.ts';
-import { findWeakness, weaken } from './weaken.ts';
-import { weaknesses } from './weaknesses.ts';
+import { findWeakness, weaknesses } from './weaknesses.ts';
 
 const usage = `npm run simulate -- [options]
   --seeds 5000      how many seeds

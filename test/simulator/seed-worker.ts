@@ -1,7 +1,8 @@
 /** A thread that runs the ranges of seeds that it is given, weakened where that is asked for. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { weaken } from '../weakness/weaken.ts';
 import type { SeedRange } from './run-seeds.ts';
-import { findWeakness, weaken } from './weaken.ts';
+import { findWeakness } from './weaknesses.ts';
 
 const { weakness } = workerData as { readonly weakness: string | null };
 if (weakness !== null) weaken(findWeakness(weakness));

@@ -1,22 +1,8 @@
 /**
- * Weaknesses that a protocol like this one may have, each as an edit of the code that runs: what is found in a file is
- * replaced while the file is loaded. So nothing in the product knows of them, and each shows that the rule whose opposite
- * it is does something. The simulator has to catch every one.
+ * Weaknesses that a protocol like this one may have. Each is the opposite of a rule, and shows that the rule does something.
+ * The simulator has to catch every one.
  */
-
-export interface Edit {
-  /** From the root of the repository. */
-  readonly file: string;
-  /** Occurs exactly once, or the weakness has to be written anew. */
-  readonly find: string;
-  readonly replace: string;
-}
-
-export interface Weakness {
-  readonly name: string;
-  readonly what: string;
-  readonly edits: readonly Edit[];
-}
+import type { Weakness } from '../weakness/weaken.ts';
 
 const takeOver = 'packages/processor/src/take-over.ts';
 const task = 'packages/processor/src/partition-task.ts';
@@ -306,3 +292,9 @@ export const weaknesses: readonly Weakness[] = [
     edits: [{ file: worker, find: 'this.ports.newToken()', replace: '(this.ports.token ??= this.ports.newToken())' }],
   },
 ];
+
+export function findWeakness(name: string): Weakness {
+  const weakness = weaknesses.find(candidate => candidate.name === name);
+  if (weakness !== undefined) return weakness;
+  throw new Error(`There is no weakness ${name}. There are: ${weaknesses.map(each => each.name).join(', ')}.`);
+}
