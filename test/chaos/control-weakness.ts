@@ -42,13 +42,8 @@ const kafkaClient = connection => ({
     },
     {
       file: producer,
-      find: 'this.#failure = failure instanceof Fenced || failure instanceof PortFailure ? failure : null;',
-      replace: '',
-    },
-    {
-      file: producer,
-      find: "this.#failure ??= new PortFailure('protocol',",
-      replace: "void ((..._: unknown[]) => {})('protocol',",
+      find: 'this.#failure = failure instanceof Fenced || failure instanceof PortFailure ? failure : null;\n      this.#failure ??= new',
+      replace: 'void new',
     },
     { file: producer, find: 'await disconnected(this.#producer, this.#deadline);', replace: '' },
     { file: takeOver, find: 'const emitted = tail.id;', replace: 'let emitted = tail.id;' },
