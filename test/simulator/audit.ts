@@ -9,6 +9,7 @@ import type { Claimed, Commit, StoredOutboxEntry } from '@tierflow/processor/por
 import type { Message } from 'kafkajs';
 import { naiveChangeOf } from '../oracle/real-fold.ts';
 import type { Reference } from './reference.ts';
+import { unpublishedBytesMax } from './sim-process.ts';
 import type { RedisInstance, RedisWatch } from './sim-redis.ts';
 import { digestOf } from './stored-digest.ts';
 import type { World } from './world.ts';
@@ -111,9 +112,18 @@ export class Audit implements RedisWatch {
   private checkOutbox({ stored }: RedisInstance): void {
     const { changes, offsets } = this.reference;
     const waiting = new Set(stored.outbox.flatMap(({ bytes }) => this.idsOf.get(bytes) ?? []));
+    const undecided = new Set<string>();
     for (let n = this.world.broker.decidedChanges; n < changes.length && offsets[n]! < (stored.cursor ?? 0); n++) {
+      undecided.add(changes[n]!.id);
       if (!waiting.has(changes[n]!.id)) this.broken(`change ${changes[n]!.id} is neither published nor in the outbox`);
     }
+    // [I13] It is bounded: beyond the limit go only the commit that reached it and the one that was in flight.
+    const sizes = stored.outbox
+      .filter(({ bytes }) => this.idsOf.get(bytes)?.some(id => undecided.has(id)))
+      .map(({ bytes }) => bytes.length)
+      .sort((a, b) => b - a);
+    const beyond = sizes.slice(2).reduce((sum, bytes) => sum + bytes, 0);
+    if (beyond > unpublishedBytesMax) this.broken(`${beyond} bytes more than two commits wait in the outbox`);
   }
 
   /** Everything is folded, published and confirmed, and nothing is open. */

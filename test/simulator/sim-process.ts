@@ -23,7 +23,7 @@ const pauseStepsMax = 8;
 /** Small, so that a transaction has several sends, and what waits needs several transactions. */
 const sendRecordsMax = 2;
 const transactionBytesMin = 1500;
-const unpublishedBytesMax = 6000;
+export const unpublishedBytesMax = 6000;
 
 export const jsonUnpack = (bytes: Uint8Array): PackedEmission[] =>
   (JSON.parse(Buffer.from(bytes).toString()) as Emission[]).map(emission => ({

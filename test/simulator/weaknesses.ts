@@ -121,6 +121,13 @@ export const weaknesses: readonly Weakness[] = [
     ],
   },
   {
+    name: 'outboxUnbounded',
+    what: 'the fold never waits for the output',
+    edits: [
+      { file: task, find: 'if (this.publishing === null) return;\n    this.onOutputSlow(true);', replace: 'return;' },
+    ],
+  },
+  {
     name: 'rejectionsNotAwaited',
     what: 'the cursor passes a record whose rejection may never be written',
     edits: [
