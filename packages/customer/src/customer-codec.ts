@@ -6,9 +6,9 @@ import { ByteReader, ByteWriter } from '@tierflow/window/bytes';
 import { countsFacts } from '@tierflow/window/cell';
 import { readTile, writeTile } from '@tierflow/window/tile';
 import { inHead } from '@tierflow/window/tile-series';
-import { Customer, noAttributes } from './customer.ts';
+import { Customer, type Held, noAttributes, type Warned } from './customer.ts';
 
-export const stateFormat = 1;
+export const stateFormat = 2;
 
 /** Names that states refer to by position. Grows in log order only. */
 export interface NameTable {
@@ -19,12 +19,13 @@ export interface NameTable {
 const writer = new ByteWriter(4096);
 const scratch = new ByteWriter(1024);
 
-const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8, refundedOrders: 16 } as const;
+const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8, refundedOrders: 16, noFacts: 32 } as const;
 
 /** The bytes share memory with other heads: whoever keeps them longer than a commit lasts, copies them. */
 export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   const dueNever = customer.dueDay === Number.POSITIVE_INFINITY;
   const hasAttributes = customer.attributes !== noAttributes && Object.keys(customer.attributes).length > 0;
+  const hasFacts = customer.firstDay !== Number.POSITIVE_INFINITY;
   writer.reset();
   writer.byte(stateFormat);
   writer.byte(
@@ -32,18 +33,23 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
       (customer.overrides.length > 0 ? flags.overrides : 0) |
       (hasAttributes ? flags.attributes : 0) |
       (customer.orphans.length > 0 ? flags.orphans : 0) |
-      (customer.refundedOrders.length > 0 ? flags.refundedOrders : 0),
+      (customer.refundedOrders.length > 0 ? flags.refundedOrders : 0) |
+      (hasFacts ? 0 : flags.noFacts),
   );
   writer.zigzag(customer.latestDay);
   writer.zigzag(customer.evaluatedDay);
+  if (hasFacts) writer.zigzag(customer.firstDay);
   if (!dueNever) writer.zigzag(customer.dueDay);
   writer.varint(customer.revision);
   writer.varint(customer.policyVersion);
   writer.varint(customer.standings.length);
-  for (const { program, tier, sinceDay } of customer.standings) {
+  for (const { program, tier, sinceDay, held, warned } of customer.standings) {
     writer.varint(names.indexOf(program));
-    writer.varint(tier === null ? 0 : names.indexOf(tier) + 1);
+    writeTier(tier, names);
     writer.zigzag(sinceDay);
+    writer.byte((held === null ? 0 : 1) | (warned === null ? 0 : 2));
+    if (held !== null) writeHeld(held, names);
+    if (warned !== null) writeWarned(warned);
   }
   if (customer.overrides.length > 0) writer.text(JSON.stringify(customer.overrides));
   if (hasAttributes) writer.text(JSON.stringify(customer.attributes));
@@ -90,6 +96,63 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   return writer.copyToPool();
 }
 
+function writeTier(tier: string | null, names: NameTable): void {
+  writer.varint(tier === null ? 0 : names.indexOf(tier) + 1);
+}
+
+function readTier(reader: ByteReader, names: NameTable): string | null {
+  const position = reader.varint();
+  return position === 0 ? null : names.nameAt(position - 1);
+}
+
+/** A day or none, as its distance from another day plus one. */
+function writeDayAfter(day: number | null, from: number): void {
+  writer.varint(day === null ? 0 : day - from + 1);
+}
+
+function readDayAfter(reader: ByteReader, from: number): number | null {
+  const distance = reader.varint();
+  return distance === 0 ? null : from + distance - 1;
+}
+
+function writeHeld(held: Held, names: NameTable): void {
+  writeTier(held.tier, names);
+  writer.zigzag(held.sinceDay);
+  writer.varint(held.qualifiedDay - held.sinceDay);
+  for (const day of [held.validUntilDay, held.belowSinceDay, held.graceUntilDay]) writeDayAfter(day, held.sinceDay);
+}
+
+function readHeld(reader: ByteReader, names: NameTable): Held {
+  const tier = readTier(reader, names);
+  const sinceDay = reader.zigzag();
+  const qualifiedDay = sinceDay + reader.varint();
+  const [validUntilDay, belowSinceDay, graceUntilDay] = [1, 2, 3].map(() => readDayAfter(reader, sinceDay));
+  return {
+    tier,
+    sinceDay,
+    qualifiedDay,
+    validUntilDay: validUntilDay!,
+    belowSinceDay: belowSinceDay!,
+    graceUntilDay: graceUntilDay!,
+  };
+}
+
+function writeWarned({ withinDays, isApproaching, approachedDay }: Warned): void {
+  writer.byte((isApproaching ? 1 : 0) | (approachedDay === null ? 0 : 2));
+  writer.varint(withinDays === null ? 0 : withinDays + 1);
+  if (approachedDay !== null) writer.zigzag(approachedDay);
+}
+
+function readWarned(reader: ByteReader): Warned {
+  const parts = reader.byte();
+  const withinDays = reader.varint() - 1;
+  return {
+    withinDays: withinDays < 0 ? null : withinDays,
+    isApproaching: (parts & 1) !== 0,
+    approachedDay: parts & 2 ? reader.zigzag() : null,
+  };
+}
+
 /** A customer whose chunks are still to be put in, and the sequences of these chunks in order. */
 export interface DecodedHead {
   readonly customer: Customer;
@@ -104,14 +167,19 @@ export function decodeHead(id: string, bytes: Uint8Array, names: NameTable): Dec
   const has = reader.byte();
   customer.latestDay = reader.zigzag();
   customer.evaluatedDay = reader.zigzag();
+  if (!(has & flags.noFacts)) customer.firstDay = reader.zigzag();
   customer.dueDay = has & flags.dueNever ? Number.POSITIVE_INFINITY : reader.zigzag();
   customer.storedDueDay = customer.dueDay;
   customer.revision = reader.varint();
   customer.policyVersion = reader.varint();
   for (let n = reader.varint(); n > 0; n--) {
     const program = names.nameAt(reader.varint());
-    const tier = reader.varint();
-    customer.standings.push({ program, tier: tier === 0 ? null : names.nameAt(tier - 1), sinceDay: reader.zigzag() });
+    const tier = readTier(reader, names);
+    const sinceDay = reader.zigzag();
+    const parts = reader.byte();
+    const held = parts & 1 ? readHeld(reader, names) : null;
+    const warned = parts & 2 ? readWarned(reader) : null;
+    customer.standings.push({ program, tier, sinceDay, held, warned });
   }
   if (has & flags.overrides) customer.overrides = JSON.parse(reader.text());
   if (has & flags.attributes) customer.attributes = Object.assign(Object.create(null), JSON.parse(reader.text()));

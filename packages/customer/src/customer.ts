@@ -14,6 +14,34 @@ export interface Standing {
   readonly program: string;
   tier: string | null;
   sinceDay: EpochDay;
+  /** Of a guarded ladder or an exit, once it was decided. */
+  held: Held | null;
+  /** Of a program with warnings, once there was one. */
+  warned: Warned | null;
+}
+
+/** What the guards remember, beneath any override: an override stands above the ladder, which goes on below it. */
+export interface Held {
+  tier: string | null;
+  /** The day on which the customer came to the tier. */
+  sinceDay: EpochDay;
+  /** The day on which the numbers reached it last: by promotion, by renewal, or by falling to it. */
+  qualifiedDay: EpochDay;
+  /** The first day on which it is no longer valid; null: it never ends. */
+  validUntilDay: EpochDay | null;
+  /** The first day of those on end on which the numbers were below; null where they are not. */
+  belowSinceDay: EpochDay | null;
+  /** The first day without grace; null outside of grace. */
+  graceUntilDay: EpochDay | null;
+}
+
+/** So that nobody is told the same twice. */
+export interface Warned {
+  /** The smallest `expiringDays` that was told of the loss ahead; null: none is ahead. */
+  withinDays: number | null;
+  isApproaching: boolean;
+  /** The day on which that was told last. */
+  approachedDay: EpochDay | null;
 }
 
 export interface Override {
@@ -54,6 +82,8 @@ export class Customer {
   slice = -1;
   /** Latest business day of the customer's own facts. */
   latestDay: EpochDay = noDay;
+  /** Earliest business day of a fact; Infinity before the first one. */
+  firstDay: EpochDay = Number.POSITIVE_INFINITY;
   /** The day that the rolling totals and standings are as of. */
   evaluatedDay: EpochDay = noDay;
   revision = 0;

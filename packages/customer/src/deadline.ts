@@ -13,14 +13,14 @@ export function nextDeadline(customer: Customer, policy: Policy): EpochDay {
     if (day > customer.evaluatedDay && day < due) due = day;
   };
   for (const { cell, offsetDays } of policy.crossings) {
-    const entry = customer.lifetime.find(cell);
+    const entry = cell === null ? undefined : customer.lifetime.find(cell);
     if (entry && entry.lastAt >= 0) consider(entry.lastDay + offsetDays);
   }
   for (const measure of policy.measures) {
     if (measure.op !== 'last' && measure.op !== 'since') continue;
-    if (measure.windowDays === null) continue;
+    if (measure.window?.kind !== 'rolling') continue;
     const entry = customer.lifetime.find(measure.cell);
-    if (entry && entry.lastAt >= 0) consider(entry.lastDay + measure.windowDays);
+    if (entry && entry.lastAt >= 0) consider(entry.lastDay + measure.window.days);
   }
   for (const override of customer.overrides) {
     if (override.untilDay !== null) consider(override.untilDay + 1);

@@ -98,6 +98,8 @@ function alignStandings(
         program: program.name,
         tier: null,
         sinceDay: customer.evaluatedDay,
+        held: null,
+        warned: null,
       },
   );
   customer.policyVersion = policy.version;
@@ -118,6 +120,7 @@ function changeOf(
 ): TierChanged {
   customer.revision++;
   return {
+    type: 'TierChanged',
     customerId: customer.id,
     program: name,
     from,
@@ -148,6 +151,7 @@ export function evidence(customer: Customer, policy: Policy, comparison: Compari
   const measure = policy.measures[comparison.measure]!;
   return {
     measure: measure.name,
+    window: measure.windowText,
     value: formatMeasure(customer, policy, measure),
     operator: comparison.operator,
     threshold: comparison.text,

@@ -82,6 +82,7 @@ export function evolve(customer: Customer, fact: Fact, identity: Hash64, context
       break;
   }
   if (fact.businessDay > customer.latestDay) customer.latestDay = fact.businessDay;
+  if (fact.businessDay < customer.firstDay) customer.firstDay = fact.businessDay;
   customer.tiles.seal(customer.latestDay);
   customer.tiles.expire(horizonDay);
   return outcome;

@@ -1,13 +1,18 @@
 /** What a measure says of a customer on its day of evaluation. */
 import type { Customer } from './customer.ts';
 import { divideRounded, formatDecimal } from './decimal.ts';
-import type { Comparison, Condition, LastMeasure, Measure, Operator, Policy, Source } from './policy.ts';
-
-/** A mean is kept as a fraction, so that comparing it with a threshold is exact. */
-export interface Fraction {
-  readonly numerator: number;
-  readonly denominator: number;
-}
+import type {
+  Comparison,
+  Condition,
+  Fraction,
+  LastMeasure,
+  Measure,
+  MeasureValue,
+  Policy,
+  Program,
+  Source,
+} from './policy.ts';
+import { startOf } from './window-bounds.ts';
 
 function read(customer: Customer, source: Source): number {
   if ('accumulator' in source) return customer.totals[source.accumulator]!;
@@ -16,8 +21,8 @@ function read(customer: Customer, source: Source): number {
   return source.days ? entry.days : entry.value;
 }
 
-/** The measure as an integer over one, a mean as sum over count; null where there is nothing to measure. */
-export function measureOf(customer: Customer, measure: Measure): Fraction | null {
+/** null where there is nothing to measure: the measure is missing. */
+export function measureOf(customer: Customer, _policy: Policy, measure: Measure): MeasureValue | null {
   switch (measure.op) {
     case 'sum':
     case 'count':
@@ -39,17 +44,20 @@ export function measureOf(customer: Customer, measure: Measure): Fraction | null
       const last = lastOf(customer, measure);
       return last === null ? null : { numerator: customer.evaluatedDay - last.day, denominator: 1 };
     }
+    default:
+      throw new Error(`Measure ${measure.name} was not compiled.`);
   }
 }
 
 function lastOf(customer: Customer, measure: LastMeasure): { at: number; day: number } | null {
   const entry = customer.lifetime.find(measure.cell);
   if (!entry || entry.lastAt < 0) return null;
-  if (measure.windowDays !== null && entry.lastDay <= customer.evaluatedDay - measure.windowDays) return null;
+  if (measure.window !== null && entry.lastDay <= startOf(measure.window, customer.evaluatedDay)) return null;
   return { at: entry.lastAt, day: entry.lastDay };
 }
 
-function compare(value: Fraction, operator: Operator, threshold: number): boolean {
+function compare(value: MeasureValue, { operator, threshold }: Comparison): boolean {
+  if (typeof value !== 'object' || !('numerator' in value) || typeof threshold !== 'number') return false;
   const difference = value.numerator - threshold * value.denominator;
   switch (operator) {
     case '>=':
@@ -62,13 +70,15 @@ function compare(value: Fraction, operator: Operator, threshold: number): boolea
       return difference < 0;
     case '==':
       return difference === 0;
+    default:
+      return false;
   }
 }
 
 /** A missing measure makes a comparison false. */
 export function comparisonHolds(customer: Customer, policy: Policy, comparison: Comparison): boolean {
-  const value = measureOf(customer, policy.measures[comparison.measure]!);
-  return value !== null && compare(value, comparison.operator, comparison.threshold);
+  const value = measureOf(customer, policy, policy.measures[comparison.measure]!);
+  return value !== null && compare(value, comparison);
 }
 
 export function conditionHolds(customer: Customer, policy: Policy, condition: Condition): boolean {
@@ -84,22 +94,26 @@ export function conditionHolds(customer: Customer, policy: Policy, condition: Co
   }
 }
 
-/** For people and records: money, percent and mean seconds as decimals, instants as RFC 3339, the rest as integers. */
+/** Whether a measure that decides the program is missing. */
+export function isIncomplete(customer: Customer, policy: Policy, program: Program): boolean {
+  for (const index of program.measures) if (measureOf(customer, policy, policy.measures[index]!) === null) return true;
+  return false;
+}
+
+/** For people and records: numbers as decimals of the measure's digits, instants as RFC 3339. */
 export function formatMeasure(customer: Customer, policy: Policy, measure: Measure): string | null {
-  const value = measureOf(customer, measure);
-  if (value === null) return null;
+  const value = measureOf(customer, policy, measure);
+  return value === null ? null : formatValue(value, measure);
+}
+
+function formatValue(value: MeasureValue, measure: Measure): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (!('numerator' in value)) return value.map(({ topic }) => topic).join(', ');
   if (measure.op === 'last') return new Date(value.numerator).toISOString();
-  const rounded = value.denominator === 1 ? value.numerator : divideRounded(value.numerator, value.denominator);
-  switch (measure.unit) {
-    case 'money':
-      return formatDecimal(rounded, policy.baseCurrencyDigits);
-    case 'percent':
-      return formatDecimal(rounded, 2);
-    case 'seconds':
-      return measure.op === 'mean' ? formatDecimal(rounded, 2) : String(rounded);
-    case 'count':
-    case 'days':
-    case 'instant':
-      return String(rounded);
-  }
+  return formatDecimal(roundedOf(value), measure.digits);
+}
+
+export function roundedOf({ numerator, denominator }: Fraction): number {
+  return denominator === 1 ? numerator : divideRounded(numerator, denominator);
 }

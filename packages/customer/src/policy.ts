@@ -4,18 +4,40 @@
  * Every rolling number is an accumulator: one cell over one window, kept up to date as tiles enter and leave. Several
  * measures share an accumulator. Lifetime numbers are read from the customer's lifetime totals instead.
  */
-import type { LocalizedText, MeasureOp } from './policy-document.ts';
+import type { FactOp, LocalizedText, MeasureSubject, PlaybookDocument } from './policy-document.ts';
 
 /** A number that a measure reads: an accumulator's position, or a cell of the lifetime totals. */
 export type Source = { readonly accumulator: number } | { readonly lifetimeCell: number; readonly days: boolean };
 
-export type Unit = 'money' | 'count' | 'days' | 'percent' | 'seconds' | 'instant';
+export type Unit =
+  | 'money'
+  | 'count'
+  | 'days'
+  | 'percent'
+  | 'seconds'
+  | 'instant'
+  /** A decimal with the measure's own digits. */
+  | 'number'
+  | 'text'
+  | 'flag'
+  /** A list of topics. */
+  | 'topics';
+
+/** The days that a measure counts, as of the day of evaluation; null stands for the lifetime. */
+export type Window =
+  | { readonly kind: 'rolling'; readonly days: number; readonly previous: boolean }
+  | { readonly kind: 'calendar'; readonly period: CalendarPeriod; readonly previous: boolean }
+  | { readonly kind: 'anniversary'; readonly previous: boolean };
+
+export type CalendarPeriod = 'month' | 'quarter' | 'half' | 'year';
 
 interface MeasureBase {
   readonly name: string;
   readonly unit: Unit;
-  /** null: lifetime. */
-  readonly windowDays: number | null;
+  /** Decimals of its scaled integer. */
+  readonly digits: number;
+  /** As written, `lifetime` where nothing was; null for what has no window. */
+  readonly windowText: string | null;
   readonly title: LocalizedText | null;
 }
 
@@ -33,20 +55,96 @@ export interface MeanMeasure extends MeasureBase {
 
 export interface LastMeasure extends MeasureBase {
   readonly op: 'last' | 'since';
+  /** null: lifetime. */
+  readonly window: Window | null;
   /** The cell that counts the facts. */
   readonly cell: number;
 }
 
-export type Measure = SumMeasure | MeanMeasure | LastMeasure;
+/** Since the customer began: whole days, or whole years. */
+export interface AgeMeasure extends MeasureBase {
+  readonly op: 'age';
+  readonly unit: 'days' | 'count';
+}
 
-export type Operator = '>=' | '>' | '<=' | '<' | '==';
+export interface TopTopicsMeasure extends MeasureBase {
+  readonly op: 'topTopics';
+  readonly window: Window | null;
+  readonly topics: number;
+}
 
-/** A condition on one measure. `threshold` is an integer in the measure's own minor unit. */
+export interface AttributeMeasure extends MeasureBase {
+  readonly op: 'attribute';
+  readonly attribute: string;
+}
+
+export interface ExpressionMeasure extends MeasureBase {
+  readonly op: 'expression';
+  readonly expression: string;
+  /** Positions of the measures that it reads. */
+  readonly reads: readonly number[];
+  /** Takes their values in the order of `reads`, none of them missing; null where there is no result. */
+  readonly calculate: (values: readonly MeasureValue[]) => MeasureValue | null;
+}
+
+/** 1 + the cuts that are reached. */
+export interface ScoreMeasure extends MeasureBase {
+  readonly op: 'score';
+  readonly measure: number;
+  readonly better: 'more' | 'less';
+  /** In the measure's own minor unit. */
+  readonly cuts: readonly number[];
+}
+
+/** The weighted mean of its parts' points, as a fraction of hundredths. A part that is missing has no points. */
+export interface ScorecardMeasure extends MeasureBase {
+  readonly op: 'scorecard';
+  readonly parts: readonly ScorecardPart[];
+}
+
+export interface ScorecardPart {
+  readonly measure: number;
+  readonly weight: number;
+  /** The last line whose condition holds counts. */
+  readonly lines: readonly { readonly when: Comparison; readonly points: number }[];
+}
+
+export type Measure =
+  | SumMeasure
+  | MeanMeasure
+  | LastMeasure
+  | AgeMeasure
+  | TopTopicsMeasure
+  | AttributeMeasure
+  | ExpressionMeasure
+  | ScoreMeasure
+  | ScorecardMeasure;
+
+/** A number is kept as a fraction of integers in the measure's minor unit, so that comparing it is exact. */
+export interface Fraction {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** One of the customer's most frequent topics: how often in the window, and how many more than in the window before. */
+export interface TopicCount {
+  readonly topic: string;
+  readonly count: number;
+  /** null: there is no window before a lifetime. */
+  readonly change: number | null;
+}
+
+export type MeasureValue = Fraction | string | boolean | readonly TopicCount[];
+
+export type Operator = '>=' | '>' | '<=' | '<' | '==' | '!=' | 'in' | 'contains';
+
+/** A condition on one measure. */
 export interface Comparison {
   readonly kind: 'comparison';
   readonly measure: number;
   readonly operator: Operator;
-  readonly threshold: number;
+  /** A number is an integer in the measure's own minor unit; a list belongs to `in`. */
+  readonly threshold: number | string | boolean | readonly (number | string)[];
   /** The threshold as written. */
   readonly text: string;
 }
@@ -61,20 +159,83 @@ export type Condition = Comparison | Combination;
 export interface Tier {
   readonly name: string;
   readonly when: Condition | null;
+  /** What is enough to keep it: `when` with its thresholds eased by the hysteresis. */
+  readonly keep: Condition | null;
   readonly title: LocalizedText | null;
+  readonly playbook: PlaybookDocument | null;
+  /** Of an exit's stage; null: none. */
+  readonly dwellDays: number | null;
+  readonly reviewDays: number | null;
 }
 
 export interface Program {
   readonly name: string;
   readonly kind: 'ladder' | 'segment';
   readonly title: LocalizedText | null;
-  /** In order of precedence; of a ladder the highest first. */
+  /** In order of precedence; of a ladder the highest first; of an exit the tier of everybody else, then the stages. */
   readonly tiers: readonly Tier[];
+  /** Measures that decide; where one of them is missing, the standing is incomplete. */
+  readonly measures: readonly number[];
+  /** null: the standing is what the numbers give on the day (a segment, or a ladder that demotes now without guards). */
+  readonly movement: Movement | null;
+  readonly warnings: Warnings | null;
+  readonly exit: Exit | null;
+}
+
+/**
+ * How a customer moves on a guarded ladder. What the numbers give on a day is its fit.
+ *
+ * - A fit above the standing promotes at once, and qualifies the customer anew from that day.
+ * - `keep`: the standing is kept while its own conditions hold, eased by the hysteresis. Where they do not hold and the
+ *   fit is lower, the customer is below.
+ * - `confirmDays`: below counts on the day on which it has lasted for so many days, the first one included (1: at once).
+ * - `minTenureDays`: and not before so many days after the customer came to the tier.
+ * - `atExpiry`: and not before the standing's last valid day is over. The review looks at the end of that last day: who
+ *   is not below then is renewed and qualified anew. `confirmDays` and `minTenureDays` are refused with it.
+ * - `graceDays`: then the tier is kept for so many days more; who is no longer below in them is out of grace (with
+ *   `atExpiry`: renewed).
+ * - `depth`: then the customer falls to its fit, or by one level and is qualified there anew.
+ * - `refunds`: `immediate`, a refund that leaves the customer below makes it fall to its fit at once, whatever the
+ *   guards say; `unearned`, it does so where the standing would not have been reached on any day since it was qualified,
+ *   had the refunds been there; `atExpiry`, a refund is like any fact.
+ */
+export interface Movement {
+  readonly demote: 'now' | 'atExpiry';
+  readonly depth: 'fit' | 'oneLevel';
+  readonly graceDays: number;
+  readonly minTenureDays: number;
+  readonly confirmDays: number;
+  readonly validity: Validity | null;
+  readonly refunds: 'unearned' | 'immediate' | 'atExpiry';
+}
+
+/** Days from the day of qualification on, that day included; or to the end of the period after the one it is in. */
+export type Validity =
+  | { readonly kind: 'days'; readonly days: number }
+  | { readonly kind: 'calendar'; readonly period: CalendarPeriod }
+  | { readonly kind: 'anniversary' };
+
+export interface Warnings {
+  /** Descending, each once; empty: none. */
+  readonly expiringDays: readonly number[];
+  readonly approaching: { readonly withinPercent: number; readonly coolDownDays: number } | null;
+}
+
+/**
+ * Stages for those who are to go. On a day: who meets `reentry` goes back to everybody else; who meets `when` and no veto
+ * goes from everybody else to the first stage, and from a stage to the next one after its dwell; else nothing moves.
+ */
+export interface Exit {
+  readonly when: Condition;
+  readonly vetoes: readonly Condition[];
+  /** null: whoever does not meet `when`. */
+  readonly reentry: Condition | null;
 }
 
 /** `since` of a fact crosses a threshold so many days after its last day: a deadline. */
 export interface SinceCrossing {
-  readonly cell: number;
+  /** null: since the customer began. */
+  readonly cell: number | null;
   readonly offsetDays: number;
 }
 
@@ -84,8 +245,8 @@ export interface Policy {
   readonly title: LocalizedText | null;
   readonly measures: readonly Measure[];
   readonly programs: readonly Program[];
-  /** Lengths of the rolling windows, ascending, each once. */
-  readonly windows: readonly number[];
+  /** Windows that tiles enter and leave, each once. */
+  readonly windows: readonly Window[];
   readonly accumulators: number;
   /** One more than the highest cell that an accumulator reads. */
   readonly cells: number;
@@ -94,6 +255,8 @@ export interface Policy {
   /** [window × cells + cell] → accumulator of the distinct days, or −1. */
   readonly daySlots: Int32Array;
   readonly crossings: readonly SinceCrossing[];
+  /** Reads the customer's beginning: an anniversary window or validity, days or years since then. */
+  readonly readsBeginning: boolean;
   readonly baseCurrencyDigits: number;
 }
 
@@ -112,6 +275,18 @@ export type PolicyProblemCode =
   | 'badWindow'
   | 'beyondHorizon'
   | 'badKind'
+  | 'badTopics'
+  | 'badDigits'
+  | 'badExpression'
+  | 'badMeasure'
+  | 'badCuts'
+  | 'badMovement'
+  | 'badWarning'
+  | 'badScorecard'
+  | 'badMatrix'
+  | 'badRfm'
+  | 'badExit'
+  | 'misplaced'
   | 'badCondition'
   | 'unknownMeasure'
   | 'badThreshold'
@@ -120,7 +295,7 @@ export type PolicyProblemCode =
   | 'tooMany'
   | 'empty';
 
-export const opsOf: Readonly<Record<string, readonly MeasureOp[]>> = {
+export const opsOf: Readonly<Record<MeasureSubject, readonly FactOp[]>> = {
   purchase: ['count', 'last', 'since', 'distinctDays'],
   'purchase.amount': ['sum', 'mean'],
   'purchase.margin': ['sum', 'mean'],
@@ -133,4 +308,6 @@ export const opsOf: Readonly<Record<string, readonly MeasureOp[]>> = {
   feedback: ['count', 'last', 'since', 'distinctDays'],
   'feedback.score': ['mean'],
   complaint: ['count', 'last', 'since', 'distinctDays'],
+  topic: ['topTopics'],
+  customer: ['since', 'years'],
 };

@@ -7,6 +7,7 @@ import type { Tile } from '@tierflow/window/tile';
 import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
 import type { Policy } from './policy.ts';
+import { startOf } from './window-bounds.ts';
 
 /** Lays the totals out for a policy and sums the tiles in its windows, as of `evaluatedDay`. */
 export function rebuildTotals(customer: Customer, policy: Policy): void {
@@ -14,9 +15,9 @@ export function rebuildTotals(customer: Customer, policy: Policy): void {
   customer.totals = new Float64Array(policy.accumulators);
   customer.leaveDays = new Array(policy.windows.length).fill(Number.POSITIVE_INFINITY);
   for (let w = 0; w < policy.windows.length; w++) {
-    const start = customer.evaluatedDay - policy.windows[w]!;
+    const start = startOf(policy.windows[w]!, customer.evaluatedDay);
     addTiles(customer, policy, w, start, customer.evaluatedDay, 1);
-    customer.leaveDays[w] = customer.tiles.firstDayAfter(start) + policy.windows[w]!;
+    customer.leaveDays[w] = customer.tiles.firstDayAfter(start) + customer.evaluatedDay - start;
   }
 }
 
@@ -28,7 +29,7 @@ export function advanceTotals(customer: Customer, day: EpochDay): void {
   if (policy === null) return;
   for (let w = 0; w < leaveDays.length; w++) {
     if (leaveDays[w]! > day) continue;
-    const length = policy.windows[w]!;
+    const length = day - startOf(policy.windows[w]!, day);
     addTiles(customer, policy, w, evaluatedDay - length, day - length, -1);
     leaveDays[w] = customer.tiles.firstDayAfter(day - length) + length;
   }
@@ -70,7 +71,7 @@ export function addToCell(customer: Customer, tile: Tile, cell: number, delta: n
   const { policy } = customer;
   if (policy === null) return;
   for (let w = 0; w < policy.windows.length; w++) {
-    const length = policy.windows[w]!;
+    const length = customer.evaluatedDay - startOf(policy.windows[w]!, customer.evaluatedDay);
     if (tile.day <= customer.evaluatedDay - length) continue;
     if (tile.day + length < customer.leaveDays[w]!) customer.leaveDays[w] = tile.day + length;
     if (cell >= policy.cells) continue;

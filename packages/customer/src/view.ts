@@ -6,7 +6,7 @@
 import type { CustomerTiers } from './changes.ts';
 import type { Customer } from './customer.ts';
 import { formatDay } from './epoch-day.ts';
-import { formatMeasure } from './measure.ts';
+import { formatMeasure, isIncomplete } from './measure.ts';
 import type { Policy } from './policy.ts';
 
 export function viewOf(customer: Customer, policy: Policy | null): string {
@@ -34,6 +34,17 @@ export function tiersOf(customer: Customer): CustomerTiers {
     customerId: customer.id,
     revision: customer.revision,
     asOfDay: customer.evaluatedDay,
-    standings: customer.standings.map(({ program, tier, sinceDay }) => ({ program, tier, sinceDay })),
+    standings: customer.standings.map(({ program, tier, sinceDay, held }) => ({
+      program,
+      tier,
+      sinceDay,
+      validUntilDay: held?.validUntilDay ?? null,
+      incomplete: isIncompleteIn(customer, program),
+    })),
   };
+}
+
+function isIncompleteIn(customer: Customer, name: string): boolean {
+  const program = customer.policy?.programs.find(candidate => candidate.name === name);
+  return program !== undefined && isIncomplete(customer, customer.policy!, program);
 }
