@@ -3,6 +3,7 @@ import { parseDecimal } from './decimal.ts';
 import type { Combination, Comparison, Condition, Measure, Operator, SinceCrossing } from './policy.ts';
 import type { ConditionsDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
+import { addCrossings } from './since-crossings.ts';
 
 const namesShownMax = 20;
 const conditionPattern = /^\s*([\p{L}][\p{L}\p{N}_-]*)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/u;
@@ -97,22 +98,6 @@ function compileComparison(
     );
     return null;
   }
-  if (measure.op === 'since') addCrossings(crossings, measure.cell, operator, scaled);
+  addCrossings(crossings, measure, operator, scaled);
   return { kind: 'comparison', measure: index, operator, threshold: scaled, text: threshold };
-}
-
-/** Days after the last fact on which a condition on `since` turns. */
-export function addCrossings(crossings: SinceCrossing[], cell: number, operator: Operator, threshold: number): void {
-  const offsets: Partial<Record<Operator, number[]>> = {
-    '>=': [threshold],
-    '<': [threshold],
-    '>': [threshold + 1],
-    '<=': [threshold + 1],
-    '==': [threshold, threshold + 1],
-  };
-  for (const offsetDays of offsets[operator] ?? []) {
-    if (!crossings.some(known => known.cell === cell && known.offsetDays === offsetDays)) {
-      crossings.push({ cell, offsetDays });
-    }
-  }
 }
