@@ -279,6 +279,8 @@ export type PolicyProblemCode =
   | 'badDigits'
   | 'badExpression'
   | 'badMeasure'
+  | 'badProgram'
+  | 'badText'
   | 'badCuts'
   | 'badMovement'
   | 'badWarning'
