@@ -1,4 +1,5 @@
 /** Measures that are no sums of facts: attributes of the profile, and scores of another measure. */
+import { isNumeric } from './compile-conditions.ts';
 import type { MeasureReader } from './compile-measures.ts';
 import { parseDecimal } from './decimal.ts';
 import type { AttributeMeasure, Measure, ScoreMeasure, SinceCrossing } from './policy.ts';
@@ -51,11 +52,6 @@ export function compileAttribute(
   return { name, op: 'attribute', unit: type, digits, windowText: null, title: title ?? null, attribute };
 }
 
-/** Whether what it measures is a number that can be put on a scale. */
-function isScalable({ unit }: Measure): boolean {
-  return unit !== 'text' && unit !== 'flag' && unit !== 'topics' && unit !== 'instant';
-}
-
 export function compileScore(
   name: string,
   document: ScoreMeasureDocument,
@@ -73,7 +69,7 @@ export function compileScore(
   report.checkCount([...path, 'cuts'], document.cuts.length, cutsMax, 'cuts');
   if (scored === null || document.cuts.length > cutsMax) return null;
   const { measure, position } = scored;
-  if (!isScalable(measure)) {
+  if (!isNumeric(measure.unit)) {
     const message = `${measure.name} is no number and cannot be scored.`;
     report.add([...path, 'measure'], 'badMeasure', message, 'Score a measure that is a number.');
     return null;

@@ -6,17 +6,16 @@ import type { AccumulatorTable } from './accumulator-table.ts';
 import { compileAttribute, compileScore } from './compile-derived-measure.ts';
 import { compileFactMeasure } from './compile-fact-measure.ts';
 import type { CompileOptions } from './compile-policy.ts';
-import { readsOf } from './measure-reads.ts';
+import { partsOf } from './measures-read.ts';
 import type { Measure, SinceCrossing } from './policy.ts';
 import type { MeasureDocument } from './policy-document.ts';
-import type { Path, PolicyReport } from './policy-report.ts';
+import { type Path, type PolicyReport, shown } from './policy-report.ts';
 
 /**
  * Every reading of a measure works it out anew, with all that it reads itself. A chain in which each reads the two before
  * it would take for ever; honest ones read a handful.
  */
 const readingsMax = 300;
-const namesShownMax = 20;
 
 export interface PlacedMeasure {
   readonly measure: Measure;
@@ -43,7 +42,7 @@ export function compileMeasures(
     const measure = compileMeasure(name, documents[name]!, read);
     underWay.pop();
     compiled.set(name, measure);
-    const weight = measure === null ? 0 : readsOf(measure).reduce((sum, at) => sum + readings.get(names[at]!)!, 1);
+    const weight = measure === null ? 0 : partsOf(measure).reduce((sum, at) => sum + readings.get(names[at]!)!, 1);
     readings.set(name, weight);
     if (weight <= readingsMax) return;
     const message = `${name} reads other measures ${weight - 1} times, by what they read in turn.`;
@@ -59,8 +58,7 @@ export function compileMeasures(
   const read: MeasureReader = (name, path) => {
     const position = names.indexOf(name);
     if (position < 0) {
-      const known = names.slice(0, namesShownMax).join(', ') + (names.length > namesShownMax ? ', …' : '');
-      report.add(path, 'unknownMeasure', `There is no measure ${name}.`, `Use one of ${known}, or declare it.`);
+      report.add(path, 'unknownMeasure', `There is no measure ${shown(name)}.`, report.suggest(String(name), names));
       return null;
     }
     if (underWay.includes(name)) {

@@ -48,9 +48,10 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
   const crossings: SinceCrossing[] = [];
   const measures = compileMeasures(document.measures, table, crossings, options, report);
   const programs: Program[] = [];
+  const declared = new Set(Object.keys(document.measures));
+  const scope = { measures, declared, shortNames: new Map<string, string>(), crossings, report };
   for (const [name, program] of Object.entries(document.programs)) {
-    const declared = new Set(Object.keys(document.measures));
-    programs.push(compileProgram(name, program, measures, declared, crossings, report));
+    programs.push(compileProgram(name, program, scope));
   }
 
   if (problems.length > 0) return { ok: false, problems };
@@ -66,6 +67,8 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
       ...table.layout(),
       crossings,
       readsBeginning: readsBeginning(measures, programs, table.windows),
+      isGuarded: programs.some(({ movement, exit }) => movement !== null || exit !== null),
+      warns: programs.some(({ warnings }) => warnings !== null),
       baseCurrencyDigits: options.baseCurrencyDigits,
     },
   };

@@ -3,7 +3,6 @@ import { attributeOf } from './attribute-value.ts';
 import { wholeYears } from './civil-date.ts';
 import type { Customer } from './customer.ts';
 import { divideRounded, formatDecimal } from './decimal.ts';
-import { readsOf } from './measure-reads.ts';
 import type {
   Comparison,
   Condition,
@@ -172,13 +171,7 @@ export function conditionHolds(customer: Customer, policy: Policy, condition: Co
 
 /** Whether a measure that decides the program is missing, or one that it is made of. */
 export function isIncomplete(customer: Customer, policy: Policy, program: Program): boolean {
-  for (const index of program.measures) if (isMissing(customer, policy, policy.measures[index]!)) return true;
-  return false;
-}
-
-function isMissing(customer: Customer, policy: Policy, measure: Measure): boolean {
-  if (measureOf(customer, policy, measure) === null) return true;
-  for (const index of readsOf(measure)) if (isMissing(customer, policy, policy.measures[index]!)) return true;
+  for (const index of program.measures) if (measureOf(customer, policy, policy.measures[index]!) === null) return true;
   return false;
 }
 
