@@ -56,7 +56,7 @@ export function compileMovement(
   const validity = compileValidity(document, path, report);
   if (!isSound) return null;
   if (demote === 'now') checkDemoteNow(document, read, path, report);
-  else refuseWithExpiry(document, path, report);
+  else refuseWithExpiry(document, read, path, report);
 
   const hasGuards =
     demote !== 'now' ||
@@ -117,10 +117,18 @@ function startsAnew(windowText: string | null): boolean {
   return !!window && window.kind !== 'rolling' && !window.previous;
 }
 
-function refuseWithExpiry(document: ProgramDocument, path: Path, report: PolicyReport): void {
+function refuseWithExpiry(document: ProgramDocument, read: readonly Measure[], path: Path, report: PolicyReport): void {
   for (const key of ['confirmDays', 'minTenureDays'] as const) {
     if (document[key] === undefined) continue;
     const remedy = `Remove ${key}, or write demote: now.`;
     report.add([...path, key], 'badMovement', `${key} has no meaning with demote: atExpiry.`, remedy);
   }
+  const restarting = read.find(({ windowText }) => startsAnew(windowText));
+  if (restarting === undefined || !document.graceDays || document.depth === 'oneLevel') return;
+  report.add(
+    [...path, 'graceDays'],
+    'badMovement',
+    `At the end of grace ${restarting.name} would only count the new ${restarting.windowText}: everybody would fall to the bottom.`,
+    'Write depth: oneLevel, remove graceDays, or count over a rolling window such as P365D.',
+  );
 }
