@@ -10,7 +10,7 @@ import { compileRfmScores, isRfmType, rfmRule, rfmTiers } from './compile-rfm.ts
 import { compileScorecard, scoreRule } from './compile-scorecard.ts';
 import { compileTiers, type TierClassifier } from './compile-tiers.ts';
 import { compileWarnings } from './compile-warnings.ts';
-import { measuresRead } from './measures-read.ts';
+import { measuresBehind } from './measures-behind.ts';
 import type { Condition, Exit, Measure, Program } from './policy.ts';
 import { type Classifier, classifiers, type ProgramDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
@@ -50,7 +50,7 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
     const remedy = `Write ${limits.evidence} at most in all tiers of a program.`;
     report.add([...path, 'tiers'], 'tooMany', `${comparisons.length} conditions are too many.`, remedy);
   }
-  const measures = measuresRead(
+  const measures = measuresBehind(
     comparisons.map(({ measure }) => measure),
     scope.measures,
   );

@@ -1,5 +1,5 @@
 /** A scorecard becomes a measure of its own, `<program>.score`, and its tiers conditions on that. */
-import { type ConditionScope, compileComparison, findMeasure } from './compile-conditions.ts';
+import { compileConditionOf } from './compile-conditions.ts';
 import type { TierRule } from './compile-tiers.ts';
 import { parseDecimal } from './decimal.ts';
 import type { ScorecardMeasure, ScorecardPart } from './policy.ts';
