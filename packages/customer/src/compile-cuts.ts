@@ -1,5 +1,6 @@
 /** Cuts of a measure: numbers in the order in which they are harder to reach. */
-import { type ConditionScope, findMeasure, isNumeric } from './compile-conditions.ts';
+import { isNumeric } from './compile-comparison.ts';
+import { type ConditionScope, findMeasure } from './condition-scope.ts';
 import { parseDecimal } from './decimal.ts';
 import type { Measure } from './policy.ts';
 import { type Path, shown } from './policy-report.ts';

@@ -1,7 +1,8 @@
 /** The cells of a value × potential matrix become conditions: a level reaches from its cut to the next one. */
-import { addCrossingsOf, type ConditionScope } from './compile-conditions.ts';
+import { addCrossingsOf } from './compile-comparison.ts';
 import { type Cut, compileCuts, findNumber } from './compile-cuts.ts';
 import type { TierRule } from './compile-tiers.ts';
+import type { ConditionScope } from './condition-scope.ts';
 import type { Comparison } from './policy.ts';
 import type { MatrixAxisDocument, ProgramDocument, TierDocument } from './policy-document.ts';
 import { limits, type Path, shown } from './policy-report.ts';

@@ -2,7 +2,7 @@
  * One program of a policy document to its tiers and what moves customers between them. All classifiers but the exit are
  * lowered to conditions here, so that the fold knows nothing of scorecards, matrices or RFM.
  */
-import { type ConditionScope, comparisonsOf } from './compile-conditions.ts';
+import { comparisonsOf } from './compile-conditions.ts';
 import { compileExit } from './compile-exit.ts';
 import { matrixRule } from './compile-matrix.ts';
 import { compileMovement, hysteresisOf, refuseMovement } from './compile-movement.ts';
@@ -10,7 +10,8 @@ import { compileRfmScores, isRfmType, rfmRule, rfmTiers } from './compile-rfm.ts
 import { compileScorecard, scoreRule } from './compile-scorecard.ts';
 import { compileTiers, type TierClassifier } from './compile-tiers.ts';
 import { compileWarnings } from './compile-warnings.ts';
-import { measuresRead } from './measures-read.ts';
+import type { ConditionScope } from './condition-scope.ts';
+import { measuresBehind } from './measures-behind.ts';
 import type { Condition, Exit, Measure, Program } from './policy.ts';
 import { type Classifier, classifiers, type ProgramDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
@@ -50,7 +51,7 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
     const remedy = `Write ${limits.evidence} at most in all tiers of a program.`;
     report.add([...path, 'tiers'], 'tooMany', `${comparisons.length} conditions are too many.`, remedy);
   }
-  const measures = measuresRead(
+  const measures = measuresBehind(
     comparisons.map(({ measure }) => measure),
     scope.measures,
   );

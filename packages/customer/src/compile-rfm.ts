@@ -2,13 +2,15 @@
  * Recency, frequency and monetary value, each high or low, make eight tiers. An axis with cuts becomes a score of its
  * own, `<program>.r` and so on, so that people see the 1 to 5 that they know; an axis with a mean is compared itself.
  */
-import { addCrossings, addCrossingsOf, type ConditionScope } from './compile-conditions.ts';
+import { addCrossingsOf } from './compile-comparison.ts';
 import { compileCuts, findNumber } from './compile-cuts.ts';
 import type { TierRule } from './compile-tiers.ts';
+import type { ConditionScope } from './condition-scope.ts';
 import { parseBoundary } from './decimal.ts';
 import type { Comparison, Measure, ScoreMeasure } from './policy.ts';
 import type { LocalizedText, ProgramDocument, TierDocument } from './policy-document.ts';
 import { type Path, shown } from './policy-report.ts';
+import { addCrossings } from './since-crossings.ts';
 
 const cutsCount = 4;
 
@@ -64,9 +66,8 @@ export function compileRfmScores(name: string, document: ProgramDocument, scope:
     if (measure === null) return [];
     const compared = scope.measures[measure]!;
     const compiled = compileCuts(cuts, axis.better, compared, [...path, 'cuts'], scope);
-    if (compared.op === 'since') {
-      for (const { threshold } of compiled) addCrossings(scope.crossings, compared.cell, '<=', threshold);
-    }
+    const operator = axis.better === 'less' ? '<=' : '>=';
+    for (const { threshold } of compiled) addCrossings(scope.crossings, compared, operator, threshold);
     return {
       op: 'score',
       name: `${name}.${axis.letter}`,

@@ -1,6 +1,7 @@
 /** A scorecard becomes a measure of its own, `<program>.score`, and its tiers conditions on that. */
-import { type ConditionScope, compileComparison, findMeasure } from './compile-conditions.ts';
+import { compileConditionOf } from './compile-conditions.ts';
 import type { TierRule } from './compile-tiers.ts';
+import { type ConditionScope, findMeasure } from './condition-scope.ts';
 import { parseDecimal } from './decimal.ts';
 import type { ScorecardMeasure, ScorecardPart } from './policy.ts';
 import type { ProgramDocument, ScorecardPartDocument } from './policy-document.ts';
@@ -38,7 +39,7 @@ function compilePart(document: ScorecardPartDocument, path: Path, scope: Conditi
   const lines = document.points.flatMap(({ when, points }, index) => {
     const at = [...path, 'points', index];
     report.checkWhole([...at, 'points'], 'badScorecard', points, 0, mostPoints);
-    const comparison = compileComparison(measure, when, [...at, 'when'], scope);
+    const comparison = compileConditionOf(measure, when, [...at, 'when'], scope);
     return comparison === null ? [] : { when: comparison, points };
   });
   return { measure, weight: document.weight, lines };

@@ -1,5 +1,6 @@
 /** The tiers of a program: what each asks for, in order of precedence. */
-import { type ConditionScope, compileConditions } from './compile-conditions.ts';
+import { compileConditions } from './compile-conditions.ts';
+import type { ConditionScope } from './condition-scope.ts';
 import { ease } from './hysteresis.ts';
 import type { Condition, Tier } from './policy.ts';
 import type { ProgramDocument, TierDocument } from './policy-document.ts';
