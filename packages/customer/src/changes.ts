@@ -49,7 +49,7 @@ export type ReasonCode =
   | 'notRecorded';
 
 /**
- * Of a ladder `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`; `unknown` of
+ * Of a ladder or an exit `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`; `unknown` of
  * release 0.1.0, which gave none.
  */
 export type Direction = 'first' | 'up' | 'down' | 'across' | 'end' | 'unknown';
@@ -104,7 +104,7 @@ export interface TierChanged extends StandingRecord {
   readonly evidence: readonly Evidence[];
   readonly reason: Reason;
   readonly direction: Direction;
-  /** Tiers of a ladder that were passed over, in the order passed. */
+  /** Tiers of a ladder or stages of an exit that were passed over, in the order passed. */
   readonly passed: readonly string[];
   /** The former standing's first day; null where there was none. */
   readonly fromSinceDay: EpochDay | null;

@@ -1,11 +1,10 @@
 /** Conditions of a policy document: names resolved to positions, thresholds to integers. */
-import { parseDecimal } from './decimal.ts';
-import type { Combination, Comparison, Condition, Measure, Operator, SinceCrossing } from './policy.ts';
+import { compileComparison } from './compile-comparison.ts';
+import { type ConditionScope, findMeasure } from './condition-scope.ts';
+import { splitComparison, splitCondition } from './condition-text.ts';
+import type { Combination, Comparison, Condition } from './policy.ts';
 import type { ConditionsDocument } from './policy-document.ts';
-import { limits, type Path, type PolicyReport } from './policy-report.ts';
-
-const namesShownMax = 20;
-const conditionPattern = /^\s*([\p{L}][\p{L}\p{N}_-]*)\s*(>=|<=|==|>|<)\s*(\S+)\s*$/u;
+import { limits, type Path, shown } from './policy-report.ts';
 
 /** In the order in which they are written. */
 export function comparisonsOf(condition: Condition): readonly Comparison[] {
@@ -15,12 +14,10 @@ export function comparisonsOf(condition: Condition): readonly Comparison[] {
 export function compileConditions(
   document: ConditionsDocument,
   path: Path,
-  depth: number,
-  measures: readonly Measure[],
-  declared: ReadonlySet<string>,
-  crossings: SinceCrossing[],
-  report: PolicyReport,
+  scope: ConditionScope,
+  depth = 1,
 ): Combination {
+  const { report } = scope;
   const kind = 'all' in document ? 'all' : 'any';
   const list = 'all' in document ? document.all : document.any;
   report.checkCount([...path, kind], list.length, limits.conditions, 'conditions');
@@ -32,87 +29,60 @@ export function compileConditions(
   list.forEach((item, index) => {
     const at = [...path, kind, index];
     if (typeof item === 'string') {
-      const comparison = compileComparison(item, at, measures, declared, crossings, report);
+      const comparison = compileCondition(item, at, scope);
       if (comparison) conditions.push(comparison);
     } else {
-      conditions.push(compileConditions(item, at, depth + 1, measures, declared, crossings, report));
+      conditions.push(compileConditions(item, at, scope, depth + 1));
     }
   });
   return { kind, conditions };
 }
 
-function namesOf(declared: ReadonlySet<string>): string {
-  const names = [...declared].slice(0, namesShownMax);
-  return names.join(', ') + (declared.size > names.length ? ', …' : '');
+/** `spend365 >= 5000.00` */
+export function compileCondition(text: string, path: Path, scope: ConditionScope): Comparison | null {
+  const split = splitCondition(text);
+  if (split === null) {
+    scope.report.add(path, 'badCondition', `Condition ${shown(text)} is not understood.`, mend(text));
+    return null;
+  }
+  const measure = findMeasure(split.name, path, scope);
+  return measure === null ? null : compileComparison(measure, split.operator, split.value, path, scope);
 }
 
-function compileComparison(
+/** `>= 5000.00` of a measure that is known from elsewhere. */
+export function compileConditionOf(
+  measure: number,
   text: string,
   path: Path,
-  measures: readonly Measure[],
-  declared: ReadonlySet<string>,
-  crossings: SinceCrossing[],
-  report: PolicyReport,
+  scope: ConditionScope,
 ): Comparison | null {
-  const match = conditionPattern.exec(text);
-  if (!match) {
-    report.add(
-      path,
-      'badCondition',
-      `Condition ${JSON.stringify(text)} is not understood.`,
-      'Write a measure, one of >= > <= < ==, and a number: spend365 >= 5000.00',
-    );
-    return null;
-  }
-  const [, name, operator, threshold] = match as unknown as [string, string, Operator, string];
-  const index = measures.findIndex(measure => measure.name === name);
-  if (index < 0) {
-    if (!declared.has(name)) {
-      report.add(
-        path,
-        'unknownMeasure',
-        `There is no measure ${name}.`,
-        `Use one of ${namesOf(declared)}, or declare it under measures.`,
-      );
-    }
-    return null;
-  }
-  const measure = measures[index]!;
-  if (measure.op === 'last') {
-    report.add(
-      path,
-      'badCondition',
-      `${name} is an instant and cannot be compared with a number.`,
-      'Compare the days since then: a measure with op: since.',
-    );
-    return null;
-  }
-  const scaled = parseDecimal(threshold, measure.digits);
-  if (scaled === null) {
-    report.add(
-      path,
-      'badThreshold',
-      `${threshold} is not a number that ${name} can be compared with.`,
-      `Write a plain decimal number with at most ${measure.digits} decimals.`,
-    );
-    return null;
-  }
-  if (measure.op === 'since') addCrossings(crossings, measure.cell, operator, scaled);
-  return { kind: 'comparison', measure: index, operator, threshold: scaled, text: threshold };
+  const split = splitComparison(text);
+  if (split !== null) return compileComparison(measure, split.operator, split.value, path, scope);
+  const { name } = scope.measures[measure]!;
+  const remedy = `Write only an operator and a value, such as >= 1000.00; the measure is ${name}.`;
+  scope.report.add(path, 'badCondition', `Condition ${shown(text)} is not understood.`, remedy);
+  return null;
 }
 
-/** Days after the last fact on which a condition on `since` turns. */
-export function addCrossings(crossings: SinceCrossing[], cell: number, operator: Operator, threshold: number): void {
-  const offsets: Partial<Record<Operator, number[]>> = {
-    '>=': [threshold],
-    '<': [threshold],
-    '>': [threshold + 1],
-    '<=': [threshold + 1],
-    '==': [threshold, threshold + 1],
-  };
-  for (const offsetDays of offsets[operator] ?? []) {
-    if (!crossings.some(known => known.cell === cell && known.offsetDays === offsetDays)) {
-      crossings.push({ cell, offsetDays });
-    }
-  }
+const misspelt: Readonly<Record<string, string>> = {
+  '=>': '>=',
+  '≥': '>=',
+  '=<': '<=',
+  '≤': '<=',
+  '<>': '!=',
+  '≠': '!=',
+  '=': '==',
+  '===': '==',
+  is: '==',
+  has: 'contains',
+  includes: 'contains',
+};
+
+function mend(text: string): string {
+  const found = text
+    .slice(0, 2048)
+    .split(/\s+/)
+    .find(word => Object.hasOwn(misspelt, word));
+  const general = 'Write a measure, one of >= > <= < == != in contains, and a value: spend365 >= 5000.00';
+  return found === undefined ? general : `Write ${misspelt[found]} for ${found}. ${general}`;
 }

@@ -43,12 +43,12 @@ export function moveOnLadder(
   const day = customer.evaluatedDay;
   const fit = fitOf(customer, policy, program);
   const at = former === null ? -1 : positionOf(program, former.tier);
-  const comeTo = (position: number, reason: MoveReason): Step => ({
+  const comeTo = (position: number, reason: MoveReason, qualifiedDay = day): Step => ({
     held: {
       tier: program.tiers[position]!.name,
       sinceDay: day,
-      qualifiedDay: day,
-      validUntilDay: endOf(customer, program, movement, position, day),
+      qualifiedDay,
+      validUntilDay: endOf(customer, program, movement, position, qualifiedDay),
       belowSinceDay: null,
       graceUntilDay: null,
     },
@@ -63,7 +63,12 @@ export function moveOnLadder(
   }
   const held = { ...former, belowSinceDay: below ? (former.belowSinceDay ?? day) : null };
   const stay: Step = { held, reason: null, isRenewed: false };
-  const fall = (to: number, reason: MoveReason): Step => comeTo(movement.depth === 'fit' ? to : at + 1, reason);
+  const fall = (to: number, reason: MoveReason): Step => {
+    // A period that was not enough for the tier has qualified for the lower one, and not the period that has begun.
+    const isOfPeriod = held.validUntilDay !== null && movement.validity?.kind !== 'days';
+    const qualifiedDay = isOfPeriod ? held.validUntilDay! - 1 : day;
+    return comeTo(movement.depth === 'fit' ? to : at + 1, reason, qualifiedDay);
+  };
   const renew = (qualifiedDay: EpochDay, fromDay: EpochDay): Step => {
     const { validity } = movement;
     held.qualifiedDay = qualifiedDay;

@@ -1,5 +1,6 @@
 /** How long a qualification is good for. */
-import { anniversaryAfter, beginningOf, startOfNextPeriod } from './business-calendar.ts';
+import { beginningOf } from './beginning.ts';
+import { anniversaryOf, firstDayOfPeriod, wholeYears } from './civil-date.ts';
 import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
 import type { Validity } from './policy.ts';
@@ -10,10 +11,11 @@ export function validUntil(validity: Validity, qualifiedDay: EpochDay, customer:
     case 'days':
       return qualifiedDay + validity.days;
     case 'calendar':
-      return startOfNextPeriod(validity.period, startOfNextPeriod(validity.period, qualifiedDay));
+      return firstDayOfPeriod(validity.period, qualifiedDay, 2);
     case 'anniversary': {
-      const beginning = beginningOf(customer) ?? qualifiedDay;
-      return anniversaryAfter(beginning, anniversaryAfter(beginning, qualifiedDay));
+      // Who is yet to begin counts its years from the qualification.
+      const beginning = Math.min(beginningOf(customer), qualifiedDay);
+      return anniversaryOf(beginning, wholeYears(beginning, qualifiedDay) + 2);
     }
   }
 }
