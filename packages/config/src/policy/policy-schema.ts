@@ -189,7 +189,11 @@ const rfmAxis: z.ZodType<RfmAxisDocument> = z
       params: { remedy: 'Write mean: 4.16, or cuts: [2, 3, 4, 6] and highFrom: 4.' },
     },
   )
-  .meta({ id: 'rfmAxis' }) as unknown as z.ZodType<RfmAxisDocument>;
+  .meta({
+    id: 'rfmAxis',
+    description: 'What is high and what is low: against a mean, or by the scores that four cuts make.',
+    oneOf: [{ required: ['mean'] }, { required: ['cuts', 'highFrom'] }],
+  }) as unknown as z.ZodType<RfmAxisDocument>;
 
 const program = z.strictObject({
   kind: z.enum(['ladder', 'segment']).describe('ladder: ranked, the highest tier first. segment: unranked.'),
