@@ -27,9 +27,10 @@ function anniversaryIn(beginning: EpochDay, year: number): EpochDay {
   return Date.UTC(year, date.getUTCMonth(), dayOfMonth) / dayMs;
 }
 
-/** The first day on which what was qualified for on `day` is no longer valid; null where it never ends. */
-export function endOfValidity(validity: string, day: EpochDay, beginning: EpochDay | null): EpochDay | null {
-  if (validity === 'anniversary') return beginning === null ? null : anniversary(beginning, day, 2);
+/** The first day on which what was qualified for on `day` is no longer valid; of a period, the end of the one after. */
+export function endOfValidity(validity: string, day: EpochDay, beginning: EpochDay | null): EpochDay {
+  // Who is yet to begin counts its years from the qualification.
+  if (validity === 'anniversary') return anniversary(Math.min(beginning ?? day, day), day, 2);
   if (validity.startsWith('calendar')) return periodStart(day, validity.slice('calendar'.length).toLowerCase(), 2);
   return day + Number(validity.slice(1, -1));
 }

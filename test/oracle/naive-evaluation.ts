@@ -85,6 +85,8 @@ export interface EvaluationContext {
   readonly policy: PolicyDocument;
   readonly numbers: NaiveNumbers;
   readonly behindDay: EpochDay;
+  /** Whose override has just been set or ended; null: none. */
+  readonly decidedProgram: string | null;
 }
 
 /** Evaluates the customer for its day and writes down where it stands then. */
@@ -137,7 +139,7 @@ export function gone(
 
 function evaluateProgram(
   customer: NaiveCustomer,
-  { policy, numbers, behindDay }: EvaluationContext,
+  { policy, numbers, behindDay, decidedProgram }: EvaluationContext,
   program: string,
   cause: NaiveCause,
   endsOverride: boolean,
@@ -157,15 +159,15 @@ function evaluateProgram(
     move = moveOnLadder(before?.held ?? null, { document, day, isRefund, behindDay, fitOn, endOf });
   }
   const computed = move === null ? (names[fit.position] ?? null) : move.held.tier;
-  const override = overridden(
+  const to = overridden(
     computed,
     names,
     customer.overrides.filter(one => one.program === program),
   );
-  const to = override.tier;
   const from = before?.tier ?? null;
   const held = move?.held ?? null;
-  const validUntilDay = override.by === null ? (held?.validUntilDay ?? null) : afterwards(override.by.untilDay);
+  // What stands above the ladder has no end of validity but its own.
+  const validUntilDay = to === computed ? (held?.validUntilDay ?? null) : null;
   const standing: NaiveStanding = {
     tier: to,
     sinceDay: before !== undefined && from === to ? before.sinceDay : day,
@@ -182,14 +184,16 @@ function evaluateProgram(
 
   const actualCause = endsOverride && cause === byTime ? { ...cause, cause: 'override' } : cause;
   const [fromPosition, toPosition] = [names.indexOf(from!), names.indexOf(to!)];
-  const isRanked = document.kind === 'ladder' && fromPosition >= 0 && toPosition >= 0;
+  const isRanked = (document.kind === 'ladder' || document.by === 'exit') && fromPosition >= 0 && toPosition >= 0;
   let direction = 'across';
   if (from === null) direction = 'first';
   else if (to === null) direction = 'end';
   else if (isRanked) direction = toPosition < fromPosition ? 'up' : 'down';
   let reason = move?.reason ?? (isRanked && toPosition > fromPosition ? 'missed' : 'reached');
-  if (override.by !== null) reason = 'overridden';
-  else if (endsOverride || cause.cause === 'override') reason = 'overrideEnded';
+  const isOverridden = customer.overrides.some(override => override.program === program);
+  if (to !== computed) reason = 'overridden';
+  else if (endsOverride) reason = 'overrideEnded';
+  else if (decidedProgram === program) reason = isOverridden ? 'overridden' : 'overrideEnded';
   const tier = document.tiers?.[toPosition];
   const changed: NaiveNews = {
     type: 'TierChanged',
@@ -206,10 +210,6 @@ function evaluateProgram(
     incomplete: standing.incomplete,
   };
   return { standing, changed, renewed };
-}
-
-function afterwards(untilDay: EpochDay | null): EpochDay | null {
-  return untilDay === null ? null : untilDay + 1;
 }
 
 /** In the order passed. */

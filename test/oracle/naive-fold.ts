@@ -171,7 +171,7 @@ export class NaiveFold {
     }
     customer.day = Math.max(customer.day, decision.businessDay);
     const cause = { cause: 'override', correction: false, triggeredBy: decision.eventId };
-    this.evaluate(record, customer, this.versionOf(customer.id), cause);
+    this.evaluate(record, customer, this.versionOf(customer.id), cause, program);
   }
 
   private isAcceptable(record: LogRecord, event: CustomerEvent): boolean {
@@ -252,12 +252,18 @@ export class NaiveFold {
     }
   }
 
-  private evaluate(record: LogRecord, customer: NaiveCustomer, version: number, cause: NaiveCause): void {
+  private evaluate(
+    record: LogRecord,
+    customer: NaiveCustomer,
+    version: number,
+    cause: NaiveCause,
+    decidedProgram: string | null = null,
+  ): void {
     const policy = this.policies.get(version)?.document;
     if (policy === undefined) return;
     const { behindDay } = this;
     const numbers = this.numbersOf(customer, version, policy);
-    const news = evaluate(customer, { policy, numbers, behindDay }, cause);
+    const news = evaluate(customer, { policy, numbers, behindDay, decidedProgram }, cause);
     customer.policyVersion = version;
     const standings = Object.fromEntries(
       [...customer.standings].map(([program, { tier, sinceDay, validUntilDay, incomplete }]) => [

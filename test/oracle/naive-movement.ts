@@ -70,13 +70,15 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
   const endAt = (position: number, qualifiedDay: EpochDay) =>
     demote === 'now' || position === lowest ? null : endOf(qualifiedDay);
 
-  const arriveAt = (position: number, reason: string): NaiveMove => ({
+  const isBelowOf = (fit: NaiveFit, of: number): boolean => fit.position > of && !fit.keeps(of);
+  const arriveAt = (position: number, reason: string, qualifiedDay = day): NaiveMove => ({
     held: {
       tier: names[position]!,
       sinceDay: day,
-      qualifiedDay: day,
-      validUntilDay: endAt(position, day),
-      belowSinceDay: null,
+      qualifiedDay,
+      validUntilDay: endAt(position, qualifiedDay),
+      // By one level only, the numbers may be below that level as well, and are so from this day on.
+      belowSinceDay: isBelowOf(today, position) ? day : null,
       graceUntilDay: null,
     },
     reason,
@@ -87,8 +89,7 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
   const position = held === null ? -1 : names.indexOf(held.tier!);
   if (held === null || position < 0 || today.position < position) return arriveAt(today.position, 'reached');
 
-  const isBelowIn = (fit: NaiveFit): boolean => fit.position > position && !fit.keeps(position);
-  const isBelow = isBelowIn(today);
+  const isBelow = isBelowOf(today, position);
 
   if (isRefund && isBelow && refunds === 'immediate') return arriveAt(today.position, 'unearned');
   if (isRefund && isBelow && refunds === 'unearned') {
@@ -97,8 +98,10 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
     if (!isEarned) return arriveAt(today.position, 'unearned');
   }
 
-  const fallFrom = (fit: NaiveFit, reason: string): NaiveMove =>
-    arriveAt(depth === 'oneLevel' ? position + 1 : fit.position, reason);
+  // A calendar period or customer year that was not enough for the tier is the one that qualifies for the lower tier.
+  const isOfPeriod = demote === 'atExpiry' && !document.validity!.startsWith('P');
+  const fallTo = (fit: number, reason: string): NaiveMove =>
+    arriveAt(depth === 'oneLevel' ? position + 1 : fit, reason, isOfPeriod ? held.validUntilDay! - 1 : day);
   const stay = (guards: Partial<NaiveHeld>): NaiveMove => ({
     held: { ...held, belowSinceDay: isBelow ? (held.belowSinceDay ?? day) : null, ...guards },
     reason: null,
@@ -113,27 +116,30 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
   if (demote === 'atExpiry') {
     if (held.graceUntilDay !== null) {
       if (!isBelow) return renew(day, endAt(position, day));
-      return day >= held.graceUntilDay ? fallFrom(today, 'graceEnded') : stay({});
+      return day >= held.graceUntilDay ? fallTo(today.position, 'graceEnded') : stay({});
     }
-    // A policy that has just been given a validity counts it from the day on which it is first applied.
-    const validUntilDay = position === lowest ? null : (held.validUntilDay ?? endOf(day));
+    // A policy that has just been given a validity counts it from the qualification.
+    const validUntilDay = position === lowest ? null : (held.validUntilDay ?? endOf(held.qualifiedDay));
     if (validUntilDay === null || day < validUntilDay) return stay({ validUntilDay });
-    const lastDay = fitOn(day - 1);
-    if (!isBelowIn(lastDay)) {
-      const isInDays = document.validity!.startsWith('P');
-      return renew(day - 1, endAt(position, isInDays ? day : day - 1));
+    // The end of the last valid day decides; where that is long past, the policy being new, today does.
+    const review = held.validUntilDay === day ? fitOn(day - 1) : today;
+    if (!isBelowOf(review, position)) {
+      return renew(validUntilDay - 1, endAt(position, isOfPeriod ? validUntilDay - 1 : validUntilDay));
     }
-    if (graceDays === 0) return fallFrom(lastDay, 'expired');
-    return isBelow ? stay({ graceUntilDay: day + graceDays }) : renew(day, endAt(position, day));
+    // What is not below today is not taken away today, since it would be given back at once.
+    if (graceDays > 0)
+      return isBelow ? stay({ validUntilDay, graceUntilDay: day + graceDays }) : renew(day, endAt(position, day));
+    if (today.position <= position) return renew(day, endAt(position, day));
+    return fallTo(Math.min(review.position, today.position), 'expired');
   }
 
   const guarded = stay({ validUntilDay: null });
   if (!isBelow) return stay({ validUntilDay: null, graceUntilDay: null });
-  if (held.graceUntilDay !== null) return day >= held.graceUntilDay ? fallFrom(today, 'graceEnded') : guarded;
+  if (held.graceUntilDay !== null) return day >= held.graceUntilDay ? fallTo(today.position, 'graceEnded') : guarded;
   const isConfirmed = day >= guarded.held.belowSinceDay! + confirmDays - 1;
   if (!isConfirmed || day < held.sinceDay + minTenureDays) return guarded;
   if (graceDays > 0) return stay({ validUntilDay: null, graceUntilDay: day + graceDays });
-  return fallFrom(today, 'missed');
+  return fallTo(today.position, 'missed');
 }
 
 /** Everybody else's tier comes first, then the stages; one move a day. */
