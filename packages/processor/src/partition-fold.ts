@@ -265,6 +265,7 @@ export class PartitionFold {
       recordedAt: record.timestamp,
       correction: false,
       trigger: triggerOf(decision),
+      decidedProgram: program,
     });
   }
 
