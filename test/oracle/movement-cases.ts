@@ -33,6 +33,7 @@ const golds = fc.constantFrom(
   { all: ['spend5 >= 80.00', 'returns9 < 2'] },
   { any: ['spend5 >= 120.00', 'score6 >= 80'] },
   { all: ['spendEver >= 200.00', 'sincePurchase <= 8'] },
+  { all: ['sincePurchase >= 5', 'spend12 >= 30.00'] },
 );
 const silvers = fc.constantFrom(
   { all: ['spend5 >= 50.00'] },
@@ -111,7 +112,7 @@ export const anyMovement: fc.Arbitrary<Partial<ProgramDocument>> = fc.oneof(...O
 export const warnings: fc.Arbitrary<NonNullable<ProgramDocument['warnings']>> = fc.record({
   expiringDays: fc.constantFrom([7, 3, 1], [30], [5, 2], [1], [12, 4]),
   approaching: fc.option(
-    fc.record({ withinPercent: fc.constantFrom(10, 25, 60, 100), coolDownDays: fc.constantFrom(0, 1, 3, 7) }),
+    fc.record({ withinPercent: fc.constantFrom(10, 25, 60, 99), coolDownDays: fc.constantFrom(0, 1, 3, 7) }),
     { nil: undefined },
   ),
 });
@@ -206,11 +207,27 @@ export function lifeWith(...others: readonly fc.Arbitrary<Step>[]): fc.Arbitrary
   return fc.array(one, { minLength: 2, maxLength: 24 }).map(steps => steps.flat());
 }
 
+/** As short as a person needs it: the programs, and what happened. */
+export function readable({ policies, steps }: MovementCase): MovementCase {
+  const programs = policies.map(({ programs }) => JSON.stringify(programs.alpha));
+  const story = steps.map(step => {
+    if (step.step === 'tick') return `+${step.days}`;
+    if (step.step === 'decision') return JSON.stringify(step.content);
+    if (step.step !== 'fact')
+      return step.step === 'sweepAll' ? `sweepAll ${step.version} #${step.rolloutSeq}` : step.step;
+    const { type, ...content } = step.content;
+    const { orderId, amountMinor, scoreHundredths } = content as Record<string, unknown>;
+    return `${type} ${amountMinor ?? scoreHundredths} ${orderId ?? ''} ${step.daysAgo > 0 ? `-${step.daysAgo}` : ''}`;
+  });
+  const text = `${programs.join('\n')}\n${story.join('\n')}`;
+  return { policies, steps, [fc.toStringMethod]: () => text } as MovementCase;
+}
+
 export function caseOf(
   program: fc.Arbitrary<ProgramDocument>,
   life: fc.Arbitrary<Step[]> = lifeWith(),
 ): fc.Arbitrary<MovementCase> {
-  return fc.record({ policies: program.map(document => [policyWith(1, document)]), steps: life });
+  return fc.record({ policies: program.map(document => [policyWith(1, document)]), steps: life }).map(readable);
 }
 
 export function logOfCase({ policies, steps }: MovementCase): ReturnType<typeof logOf> {

@@ -12,6 +12,7 @@ import {
   type MovementCase,
   movements,
   policyWith,
+  readable,
   warnings,
 } from './movement-cases.ts';
 import { NaiveFold } from './naive-fold.ts';
@@ -57,4 +58,4 @@ const rollout: fc.Arbitrary<Step> = fc
   .map(([version, rolloutSeq]) => ({ step: 'sweepAll', fromSlice: 0, toSlice: 3, version, rolloutSeq }));
 const publish: Step = { step: 'publish', version: 2, otherContent: false };
 const rolledOut = lifeWith(rollout, rollout, decision).map(steps => [publish, ...steps]);
-check('another policy', fc.record({ policies, steps: rolledOut }));
+check('another policy', fc.record({ policies, steps: rolledOut }).map(readable));

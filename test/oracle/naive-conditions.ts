@@ -100,16 +100,16 @@ export const isMet: Ask = ({ value, operator, threshold }) => {
   return operator === '!=' ? value !== written : value === written;
 };
 
-/** As it is written, with the threshold eased by so many percent of itself, rounded to the measure's own digits. */
+/** As it is written, with the threshold eased by so many percent of itself, those rounded to the measure's own digits. */
 export function isMetEased(hysteresisPercent: number): Ask {
   return question => {
     const { value, operator, threshold, digits } = question;
     if (!isFraction(value) || !/^[<>]=?$/.test(operator)) return isMet(question);
     const unit = 10n ** BigInt(digits);
     const { numerator, denominator } = decimal(threshold);
-    const magnitude = numerator < 0n ? -numerator : numerator;
-    const sign = operator.startsWith('>') ? -1n : 1n;
-    const eased = half((numerator * 100n + sign * magnitude * BigInt(hysteresisPercent)) * unit, denominator * 100n);
+    const written = (numerator * unit) / denominator;
+    const ease = half((written < 0n ? -written : written) * BigInt(hysteresisPercent), 100n);
+    const eased = operator.startsWith('>') ? written - ease : written + ease;
     return relates(value, operator, { numerator: eased, denominator: unit });
   };
 }

@@ -190,10 +190,9 @@ function evaluateProgram(
   else if (to === null) direction = 'end';
   else if (isRanked) direction = toPosition < fromPosition ? 'up' : 'down';
   let reason = move?.reason ?? (isRanked && toPosition > fromPosition ? 'missed' : 'reached');
-  const isOverridden = customer.overrides.some(override => override.program === program);
-  if (to !== computed) reason = 'overridden';
-  else if (endsOverride) reason = 'overrideEnded';
-  else if (decidedProgram === program) reason = isOverridden ? 'overridden' : 'overrideEnded';
+  const isPinned = customer.overrides.some(one => one.program === program && one.kind === 'pin' && one.tier === to);
+  if (to !== computed || isPinned) reason = 'overridden';
+  else if (from !== null && (endsOverride || decidedProgram === program)) reason = 'overrideEnded';
   const tier = document.tiers?.[toPosition];
   const changed: NaiveNews = {
     type: 'TierChanged',

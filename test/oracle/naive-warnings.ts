@@ -32,31 +32,39 @@ export function withinOf(expiringDays: readonly number[], loss: NaiveLoss | unde
 
 const isAtLeast = ({ operator }: Question): boolean => operator === '>=' || operator === '>';
 
+/** What is missing for a comparison that is not met, in its smallest units; null where that is no matter of more or less. */
+function distanceTo({ value, operator, threshold, digits }: Question): Fraction | null {
+  if (!isFraction(value) || !/^[<>]=?$/.test(operator)) return null;
+  const { numerator, denominator } = difference(decimal(threshold), value);
+  const distance = { numerator: numerator * 10n ** BigInt(digits), denominator };
+  if (operator.startsWith('<')) distance.numerator = -distance.numerator;
+  // To be more than the threshold takes the smallest unit more.
+  if (!operator.endsWith('=')) distance.numerator += denominator;
+  return distance;
+}
+
 /** Whether everything that is missing for the tier above is little; what it is. Null at the top. */
 export function approach(document: ProgramDocument, fit: NaiveFit, position: number, withinPercent: number) {
   if (position < 1) return null;
-  const next = tierNames(document)[position - 1]!;
   const held = new Map<string, string>();
   fit.answers(position, question => {
-    if (isAtLeast(question) && isFraction(question.value) && !held.has(question.measure)) {
-      held.set(question.measure, question.threshold);
-    }
+    if (isAtLeast(question) && !held.has(question.measure)) held.set(question.measure, question.threshold);
     return true;
   });
   const missing: NaiveMissing[] = [];
   const isNear: Ask = question => {
     if (isMet(question)) return true;
-    if (!isAtLeast(question) || !isFraction(question.value)) return false;
-    const threshold = decimal(question.threshold);
-    const gap = difference(threshold, question.value);
-    const span = difference(threshold, decimal(held.get(question.measure) ?? '0'));
-    missing.push({ measure: question.measure, missing: decimalText(gap, question.digits) });
-    return isAtMost(gap, span, withinPercent);
+    const distance = distanceTo(question);
+    if (distance === null) return false;
+    const { measure, digits } = question;
+    const unit = 10n ** BigInt(digits);
+    const roundedUp = (distance.numerator + distance.denominator - 1n) / distance.denominator;
+    missing.push({ measure, missing: decimalText({ numerator: roundedUp, denominator: unit }, digits) });
+    if (!isAtLeast(question)) return false;
+    const span = difference(decimal(question.threshold), decimal(held.get(measure) ?? '0'));
+    const spanned = span.numerator * unit * BigInt(withinPercent);
+    return distance.numerator * span.denominator * 100n <= spanned * distance.denominator;
   };
   const isApproaching = !fit.reaches(position - 1) && fit.answers(position - 1, isNear);
-  return { next, isApproaching, missing };
-}
-
-function isAtMost(gap: Fraction, span: Fraction, percent: number): boolean {
-  return gap.numerator * span.denominator * 100n <= span.numerator * gap.denominator * BigInt(percent);
+  return { next: tierNames(document)[position - 1]!, isApproaching, missing };
 }
