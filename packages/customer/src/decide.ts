@@ -75,6 +75,10 @@ function alignStandings(
       },
   );
   customer.policyVersion = policy.version;
+  // What was told under a policy that warns says nothing once another one did not.
+  for (let p = 0; p < policy.programs.length; p++) {
+    if (policy.programs[p]!.warnings === null) customer.standings[p]!.warned = null;
+  }
   for (const standing of former) {
     const { program, tier, sinceDay } = standing;
     if (tier === null || customer.standings.includes(standing)) continue;
