@@ -173,10 +173,10 @@ const tick: fc.Arbitrary<Step[]> = fc
     fc.nat(3),
   )
   .map(([passed, sweeps]) => {
-    const sweep: Step = { step: 'sweepDue', fromSlice: 0, toSlice: 3 };
-    return [{ step: 'tick', days: passed }, ...(sweeps > 0 ? [sweep] : [])];
+    return [{ step: 'tick', days: passed }, ...(sweeps > 0 ? [sweepDue] : [])];
   });
 
+export const sweepDue: Step = { step: 'sweepDue', fromSlice: 0, toSlice: 3 };
 export const sweepAll: Step = { step: 'sweepAll', fromSlice: 0, toSlice: 3, version: null, rolloutSeq: 1 };
 
 export const decision: fc.Arbitrary<Step> = fc

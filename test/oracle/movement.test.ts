@@ -13,6 +13,8 @@ import {
   movements,
   policyWith,
   readable,
+  sweepAll,
+  sweepDue,
   warnings,
 } from './movement-cases.ts';
 import { NaiveFold } from './naive-fold.ts';
@@ -59,3 +61,45 @@ const rollout: fc.Arbitrary<Step> = fc
 const publish: Step = { step: 'publish', version: 2, otherContent: false };
 const rolledOut = lifeWith(rollout, rollout, decision).map(steps => [publish, ...steps]);
 check('another policy', fc.record({ policies, steps: rolledOut }).map(readable));
+
+const anything = fc.oneof(
+  caseOf(everything, lifeWith(decision)),
+  fc.record({ policies, steps: rolledOut }).map(readable),
+);
+
+/** Records as a reader sees them, whatever the offsets are that they come from. */
+async function toldBy(one: MovementCase): Promise<unknown> {
+  const { records } = await new RealFold(logOfCase(one)).run([500]);
+  return records.map(record => ({ ...record, id: null, recordedAt: null, triggeredBy: null }));
+}
+
+test('evaluating twice is evaluating once', { timeout: oracleTimeoutMs }, async () => {
+  const twice = anything.chain(one => fc.tuple(fc.constant(one), fc.array(fc.nat(one.steps.length), { minLength: 1 })));
+  await fc.assert(
+    fc.asyncProperty(twice, async ([one, positions]) => {
+      const steps = one.steps.flatMap((step, n) => [...positions.filter(at => at === n).map(() => sweepAll), step]);
+      expect(await toldBy({ ...one, steps: [...steps, sweepAll] })).toEqual(
+        await toldBy({ ...one, steps: [...one.steps, sweepAll] }),
+      );
+    }),
+    runs(500),
+  );
+});
+
+test('a missed day is no missed day', { timeout: oracleTimeoutMs }, async () => {
+  await fc.assert(
+    fc.asyncProperty(anything, async one => {
+      const isSweep = ({ step }: Step): boolean => step === 'sweepDue';
+      const missed = one.steps.filter(step => !isSweep(step));
+      const opened = missed.flatMap(step =>
+        step.step === 'tick' && step.days > 0
+          ? Array.from({ length: step.days }, () => [{ ...step, days: 1 }, sweepDue]).flat()
+          : [step],
+      );
+      expect(await toldBy({ ...one, steps: [...opened, sweepAll] })).toEqual(
+        await toldBy({ ...one, steps: [...missed, sweepAll] }),
+      );
+    }),
+    runs(500),
+  );
+});
