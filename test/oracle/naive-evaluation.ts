@@ -189,7 +189,8 @@ function evaluateProgram(
   if (from === null) direction = 'first';
   else if (to === null) direction = 'end';
   else if (isRanked) direction = toPosition < fromPosition ? 'up' : 'down';
-  let reason = move?.reason ?? (isRanked && toPosition > fromPosition ? 'missed' : 'reached');
+  const isWorse = to === null || (isRanked && toPosition > fromPosition);
+  let reason = move?.reason ?? (isWorse ? 'missed' : 'reached');
   const isPinned = customer.overrides.some(one => one.program === program && one.kind === 'pin' && one.tier === to);
   if (to !== computed || isPinned) reason = 'overridden';
   else if (from !== null && (endsOverride || decidedProgram === program)) reason = 'overrideEnded';

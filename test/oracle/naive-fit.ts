@@ -2,7 +2,7 @@
 import type {
   MatrixAxisDocument,
   ProgramDocument,
-  RfmAxisDocument,
+  RfmDocument,
   ScorecardPartDocument,
 } from '@tierflow/customer/policy-document';
 import {
@@ -56,8 +56,8 @@ export class NaiveFit {
     switch (document.by ?? 'thresholds') {
       case 'scorecard': {
         if (tier!.from === undefined) return true;
-        const value = scoreOf(document.scorecard!, numbers);
-        return ask({ measure: `${this.name}.score`, value, digits: 2, operator: '>=', threshold: tier!.from });
+        const measure = `${this.name}.score`;
+        return ask({ measure, ...this.scores.get(measure)!, operator: '>=', threshold: tier!.from });
       }
       case 'matrix': {
         if (tier!.at === undefined) return true;
@@ -66,12 +66,21 @@ export class NaiveFit {
         return isAt(potential, tier!.at[1], numbers, ask) && onValue;
       }
       case 'rfm': {
-        const { recency, frequency, monetary } = document.rfm!;
         const pattern = tierNames(document)[position]!.slice('rfm.'.length);
-        const axes = [isOnSide(recency, 'less', pattern[0] === '1', numbers, ask)];
-        axes.push(isOnSide(frequency, 'more', pattern[1] === '1', numbers, ask));
-        axes.push(isOnSide(monetary, 'more', pattern[2] === '1', numbers, ask));
-        return axes.every(Boolean);
+        return axesOf(document.rfm!)
+          .map(([letter, axis, better], index) => {
+            const isHigh = pattern[index] === '1';
+            if ('cuts' in axis) {
+              const measure = `${this.name}.${letter}`;
+              const operator = isHigh ? '>=' : '<';
+              return ask({ measure, ...this.scores.get(measure)!, operator, threshold: String(axis.highFrom) });
+            }
+            const { measure, mean: threshold } = axis;
+            const [value, digits] = [numbers.valueOf(measure), numbers.digitsOf(measure)];
+            const operator = better === 'more' ? (isHigh ? '>=' : '<') : isHigh ? '<=' : '>';
+            return ask({ measure, value, digits, operator, threshold });
+          })
+          .every(Boolean);
       }
       case 'exit': {
         const { when, vetoes = [], reentry } = document.exit!;
@@ -81,6 +90,22 @@ export class NaiveFit {
       case 'thresholds':
         return tier!.when === undefined || holds(tier!.when, numbers, ask);
     }
+  }
+
+  /** What the program makes of the measures for itself: a scorecard's score, the scores of RFM. */
+  get scores(): ReadonlyMap<string, { readonly value: Fraction | null; readonly digits: number }> {
+    const { scorecard, rfm, by } = this.document;
+    const scores = new Map<string, { value: Fraction | null; digits: number }>();
+    if (by === 'scorecard') {
+      scores.set(`${this.name}.score`, { value: scoreOf(scorecard!, this.numbers), digits: 2 });
+    }
+    for (const [letter, axis, better] of by === 'rfm' ? axesOf(rfm!) : []) {
+      if (!('cuts' in axis)) continue;
+      const value = this.numbers.valueOf(axis.measure);
+      const score = isFraction(value) ? scoreAmong(value, better, axis.cuts) : null;
+      scores.set(`${this.name}.${letter}`, { value: score, digits: 0 });
+    }
+    return scores;
   }
 
   /** A measure that decides is missing. */
@@ -120,24 +145,13 @@ function isAt({ measure, levels, cuts }: MatrixAxisDocument, level: string, numb
   return (below === undefined || ask({ measure, value, digits, operator: '<', threshold: below })) && isFrom;
 }
 
-/** High is at least (or at most) the boundary; low is what is there and not high. */
-function isOnSide(
-  axis: RfmAxisDocument,
-  better: 'more' | 'less',
-  isHigh: boolean,
-  numbers: Numbers,
-  ask: Ask,
-): boolean {
-  const { measure } = axis;
-  const value = numbers.valueOf(measure);
-  const digits = numbers.digitsOf(measure);
-  if ('mean' in axis) {
-    const operator = better === 'more' ? (isHigh ? '>=' : '<') : isHigh ? '<=' : '>';
-    return ask({ measure, value, digits, operator, threshold: axis.mean });
-  }
-  const score = isFraction(value) ? scoreAmong(value, better, axis.cuts) : null;
-  const operator = isHigh ? '>=' : '<';
-  return ask({ measure: `${measure}.score`, value: score, digits: 0, operator, threshold: String(axis.highFrom) });
+/** High is at least the boundary, for recency at most; low is what is there and not high. */
+function axesOf({ recency, frequency, monetary }: RfmDocument) {
+  return [
+    ['r', recency, 'less'],
+    ['f', frequency, 'more'],
+    ['m', monetary, 'more'],
+  ] as const;
 }
 
 /** 1 + the cuts that are reached. */

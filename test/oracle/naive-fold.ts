@@ -14,6 +14,7 @@ import type {
 } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
+import { decimalText } from './naive-conditions.ts';
 import { accept, measureText } from './naive-customer.ts';
 import {
   byTime,
@@ -24,7 +25,7 @@ import {
   type NaiveNews,
   type NaiveStanding,
 } from './naive-evaluation.ts';
-import { tierNames } from './naive-fit.ts';
+import { NaiveFit, tierNames } from './naive-fit.ts';
 import { isGuarded } from './naive-movement.ts';
 import { NaiveNumbers } from './naive-numbers.ts';
 
@@ -308,12 +309,16 @@ export class NaiveFold {
     const policy = this.policies.get(this.versionOf(id))?.document;
     const { facts } = this.customers.get(id)!;
     const digits = this.genesis!.baseCurrencyDigits;
-    return Object.fromEntries(
-      Object.entries(policy?.measures ?? {}).map(([name, measure]) => [
-        name,
-        measureText(facts, measure, asOf, digits),
-      ]),
-    );
+    const measured = Object.entries(policy?.measures ?? {}).map(([name, measure]) => [
+      name,
+      measureText(facts, measure, asOf, digits),
+    ]);
+    if (policy === undefined) return {};
+    const numbers = new NaiveNumbers(facts, policy, digits).on(asOf);
+    const scores = Object.entries(policy.programs)
+      .flatMap(([name, document]) => [...new NaiveFit(name, document, numbers).scores])
+      .map(([name, { value, digits: shown }]) => [name, value === null ? null : decimalText(value, shown)]);
+    return Object.fromEntries([...measured, ...scores]);
   }
 
   /** The last day behind the horizon; there is none before the first tick. */
