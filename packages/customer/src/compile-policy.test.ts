@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePolicy, thresholdDigits } from './compile-policy.ts';
+import { compilePolicy } from './compile-policy.ts';
 import type { Comparison, Condition, Policy, PolicyProblemCode } from './policy.ts';
 import type { MeasureDocument, PolicyDocument, ProgramDocument, TierDocument } from './policy-document.ts';
 
@@ -162,7 +162,7 @@ describe('a compiled policy', () => {
     const comparisons = comparisonsOf(policy.programs[0]!.tiers[0]!.when);
     expect(comparisons.map(({ threshold }) => threshold)).toEqual([1250, 3, 6667, 50, 90, 30]);
     expect(comparisons.map(({ text }) => text)).toEqual(['12.5', '3', '66.67', '0.5', '90', '30']);
-    expect(policy.measures.map(measure => thresholdDigits(measure, 2))).toEqual([2, 0, 2, 2, 0, 0]);
+    expect(policy.measures.map(({ digits }) => digits)).toEqual([2, 0, 2, 2, 0, 0]);
     expect(policy.crossings.map(({ offsetDays }) => offsetDays)).toEqual([30]);
   });
 
@@ -179,7 +179,7 @@ describe('a compiled policy', () => {
         },
       }),
     );
-    expect(policy.windows).toEqual([30, 365]);
+    expect(policy.windows).toMatchObject([{ days: 30 }, { days: 365 }]);
     // Amount, refunds and count of 30 days; amount of 365.
     expect(policy.accumulators).toBe(4);
   });

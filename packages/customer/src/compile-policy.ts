@@ -69,6 +69,8 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
       ...table.layout(),
       crossings,
       readsBeginning: readsBeginning(measures, programs, table.windows),
+      isGuarded: programs.some(({ movement, exit }) => movement !== null || exit !== null),
+      warns: programs.some(({ warnings }) => warnings !== null),
       baseCurrencyDigits: options.baseCurrencyDigits,
     },
   };

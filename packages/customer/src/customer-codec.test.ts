@@ -30,12 +30,40 @@ const fact: fc.Arbitrary<Fact> = fc
   });
 const day = fc.integer({ min: -20, max: 80_000 });
 const tier = fc.constantFrom(null, 'gold', 'silver', 'angry');
+/** Of the guards: days from the one on which the tier was come to. */
+const held = fc
+  .record({
+    tier,
+    sinceDay: day,
+    qualified: fc.integer({ min: -31, max: 800 }),
+    validUntil: fc.option(fc.nat(800)),
+    belowSince: fc.option(fc.nat(800)),
+    graceUntil: fc.option(fc.nat(800)),
+  })
+  .map(({ tier: name, sinceDay, qualified, validUntil, belowSince, graceUntil }) => ({
+    tier: name,
+    sinceDay,
+    qualifiedDay: sinceDay + qualified,
+    validUntilDay: validUntil === null ? null : sinceDay + validUntil,
+    belowSinceDay: belowSince === null ? null : sinceDay + belowSince,
+    graceUntilDay: graceUntil === null ? null : sinceDay + graceUntil,
+  }));
+const warned = fc.record({
+  withinDays: fc.option(fc.nat(90)),
+  isApproaching: fc.boolean(),
+  approachedDay: fc.option(day),
+});
+const standing = fc.record({
+  program: fc.constantFrom('loyalty', 'mood'),
+  tier,
+  sinceDay: day,
+  held: fc.option(held),
+  warned: fc.option(warned),
+});
 const customer = fc
   .record({
     facts: fc.array(fact, { maxLength: 80, size: 'max' }),
-    standings: fc.array(fc.record({ program: fc.constantFrom('loyalty', 'mood'), tier, sinceDay: day }), {
-      maxLength: 2,
-    }),
+    standings: fc.array(standing, { maxLength: 2 }),
     overrides: fc.array(
       fc.record({
         program: fc.constant('loyalty'),
@@ -101,7 +129,7 @@ describe('a stored customer', () => {
   it('of another format is refused', () => {
     const bytes = Uint8Array.from(encodeHead(new Customer('ada'), names));
     bytes[0] = stateFormat + 1;
-    expect(() => decodeHead('ada', bytes, names)).toThrow(/State format 2 of customer ada/);
+    expect(() => decodeHead('ada', bytes, names)).toThrow(`State format ${stateFormat + 1} of customer ada`);
   });
 });
 

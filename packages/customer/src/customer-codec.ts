@@ -118,14 +118,14 @@ function readDayAfter(reader: ByteReader, from: number): number | null {
 function writeHeld(held: Held, names: NameTable): void {
   writeTier(held.tier, names);
   writer.zigzag(held.sinceDay);
-  writer.varint(held.qualifiedDay - held.sinceDay);
+  writer.zigzag(held.qualifiedDay - held.sinceDay);
   for (const day of [held.validUntilDay, held.belowSinceDay, held.graceUntilDay]) writeDayAfter(day, held.sinceDay);
 }
 
 function readHeld(reader: ByteReader, names: NameTable): Held {
   const tier = readTier(reader, names);
   const sinceDay = reader.zigzag();
-  const qualifiedDay = sinceDay + reader.varint();
+  const qualifiedDay = sinceDay + reader.zigzag();
   const [validUntilDay, belowSinceDay, graceUntilDay] = [1, 2, 3].map(() => readDayAfter(reader, sinceDay));
   return {
     tier,

@@ -69,11 +69,18 @@ export interface RefundedOrder {
   readonly day: EpochDay;
 }
 
+/** What the end of a tier's last valid day gave: whether the customer was below it, and its fit. */
+export interface Review {
+  readonly isBelow: boolean;
+  readonly fit: number;
+}
+
 /** Before every day there is. */
 export const noDay = -1_000_000;
 
 /** Shared by all customers that have none: an object and a typed array each would cost as much as their events. */
 export const noAttributes: Record<string, AttributeValue> = Object.freeze(Object.create(null));
+export const noReviews: Map<string, Review> = new Map();
 const noTotals = new Float64Array(0);
 
 export class Customer {
@@ -108,6 +115,10 @@ export class Customer {
   /** The policy that the rolling totals are laid out for. */
   policy: Policy | null = null;
   totals = noTotals;
+  /** Of programs whose validity ended with the day before `evaluatedDay`, until they are evaluated. */
+  reviews: Map<string, Review> = noReviews;
+  /** The first day on which a warning may be due; Infinity where there is none. Not stored: it is part of `dueDay`. */
+  warnDay = Number.POSITIVE_INFINITY;
   /** By window: the day on which its oldest tile leaves. */
   leaveDays: number[] = [];
 

@@ -1,29 +1,43 @@
 /**
- * The first day after the evaluation on which something changes by time alone: a tile leaves a window, the days since a
- * fact cross a threshold, an override ends. A customer's place in the due index.
+ * The first day after the evaluation on which something changes by time alone: a measure, an override, a guard, a
+ * warning. A customer's place in the due index.
  */
-import type { Customer } from './customer.ts';
+import type { Customer, Standing } from './customer.ts';
 import type { EpochDay } from './events.ts';
-import type { Policy } from './policy.ts';
+import { positionOf } from './fit.ts';
+import { guardedUntil } from './ladder.ts';
+import { nextMeasureChange } from './measure-deadline.ts';
+import type { Policy, Program } from './policy.ts';
 
 export function nextDeadline(customer: Customer, policy: Policy): EpochDay {
-  let due = Number.POSITIVE_INFINITY;
-  for (const leaveDay of customer.leaveDays) if (leaveDay < due) due = leaveDay;
-  const consider = (day: EpochDay): void => {
-    if (day > customer.evaluatedDay && day < due) due = day;
+  const { evaluatedDay } = customer;
+  let due = Math.min(nextMeasureChange(customer, policy), customer.warnDay);
+  const consider = (day: EpochDay | null): void => {
+    if (day !== null && day > evaluatedDay && day < due) due = day;
   };
-  for (const { cell, offsetDays } of policy.crossings) {
-    const entry = cell === null ? undefined : customer.lifetime.find(cell);
-    if (entry && entry.lastAt >= 0) consider(entry.lastDay + offsetDays);
-  }
-  for (const measure of policy.measures) {
-    if (measure.op !== 'last' && measure.op !== 'since') continue;
-    if (measure.window?.kind !== 'rolling') continue;
-    const entry = customer.lifetime.find(measure.cell);
-    if (entry && entry.lastAt >= 0) consider(entry.lastDay + measure.window.days);
-  }
-  for (const override of customer.overrides) {
-    if (override.untilDay !== null) consider(override.untilDay + 1);
+  for (const { untilDay } of customer.overrides) if (untilDay !== null) consider(untilDay + 1);
+  if (!policy.isGuarded) return due;
+  for (let p = 0; p < policy.programs.length; p++) {
+    const standing = customer.standings[p];
+    if (standing?.held) considerGuards(policy.programs[p]!, standing.held, consider);
   }
   return due;
+}
+
+/** The days on which a guard lets go or an exit goes on. */
+function considerGuards(
+  program: Program,
+  held: NonNullable<Standing['held']>,
+  consider: (day: EpochDay | null) => void,
+): void {
+  if (program.exit !== null) {
+    const dwellDays = program.tiers[positionOf(program, held.tier)]?.dwellDays ?? null;
+    if (dwellDays !== null) consider(held.sinceDay + dwellDays);
+    return;
+  }
+  if (program.movement === null) return;
+  consider(held.validUntilDay);
+  consider(held.graceUntilDay);
+  if (held.belowSinceDay === null || held.graceUntilDay !== null || program.movement.demote !== 'now') return;
+  consider(guardedUntil(program.movement, held.sinceDay, held.belowSinceDay));
 }

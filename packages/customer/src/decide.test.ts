@@ -26,8 +26,10 @@ const day = 100;
 
 function changesOf(customer: Customer, under: Policy = policy, cause: TierChanged['cause'] = 'facts'): TierChanged[] {
   const changes: TierChanged[] = [];
-  const occasion = { cause, recordedAt: 5, correction: false, trigger: null, policyHash: 'sha256:x' };
-  evaluate(customer, under, occasion, change => changes.push(change));
+  const occasion = { cause, recordedAt: 5, correction: false, trigger: null, policyHash: 'sha256:x', horizonDay: 0 };
+  evaluate(customer, under, occasion, record => {
+    if (record.type === 'TierChanged') changes.push(record);
+  });
   return changes;
 }
 

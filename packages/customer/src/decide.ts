@@ -1,87 +1,57 @@
 /**
- * decide(customer, policy): which tier the numbers give in each program, and what follows from it.
- *
- * A ladder promotes at once and, with `demote: now`, demotes on the day on which the numbers no longer reach the tier;
- * a segment follows the numbers. Overrides stand above both: pin over cap over floor over the computed tier.
+ * decide(customer, policy): which standing the numbers, the guards and the overrides give in each program, and what is
+ * to be told of it.
  */
-import type { Cause, Evidence, TierChanged, Trigger } from './changes.ts';
-import type { Customer, Override } from './customer.ts';
+import type { Cause, TierRecord, Trigger } from './changes.ts';
+import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
-import { comparisonHolds, conditionHolds, formatMeasure } from './measure.ts';
-import type { Comparison, Condition, Policy, Program } from './policy.ts';
+import { move } from './move.ts';
+import type { Policy } from './policy.ts';
 import { rebuildTotals } from './rolling.ts';
+import { programEnded, standingRenewed, tierChanged, warningRecords } from './standing-records.ts';
+import { warn } from './warnings.ts';
 
-const evidenceMost = 20;
-
-/** What is being evaluated, and why: goes into the change record. */
+/** What is being evaluated, and why: goes into the records. */
 export interface Occasion {
   readonly cause: Cause;
   readonly recordedAt: number;
   readonly correction: boolean;
   readonly trigger: Trigger | null;
   readonly policyHash: string;
-}
-
-/** Position of the tier in the program; −1: none. */
-export function decideTier(customer: Customer, policy: Policy, program: Program): number {
-  const { tiers } = program;
-  const override = (kind: Override['kind']): number => {
-    const found = customer.overrides.find(candidate => candidate.program === program.name && candidate.kind === kind);
-    return found === undefined ? -1 : tiers.findIndex(tier => tier.name === found.tier);
-  };
-  let decided = -1;
-  for (let i = 0; i < tiers.length; i++) {
-    const { when } = tiers[i]!;
-    if (when === null || conditionHolds(customer, policy, when)) {
-      decided = i;
-      break;
-    }
-  }
-  if (customer.overrides.length === 0) return decided;
-  const pin = override('pin');
-  if (pin >= 0) return pin;
-  // The higher tier has the lower position.
-  const floor = override('floor');
-  if (floor >= 0) decided = Math.min(decided, floor);
-  const cap = override('cap');
-  if (cap >= 0) decided = Math.max(decided, cap);
-  return decided;
+  /** The last day behind the horizon. */
+  readonly horizonDay: EpochDay;
 }
 
 /**
- * Decides every program as of `evaluatedDay` and reports each standing that is another one than before. Evaluating
- * twice is evaluating once.
+ * Decides every program as of `evaluatedDay` and tells of each standing that is another one than before, is valid anew,
+ * or needs a warning. Evaluating twice is evaluating once.
  */
 export function evaluate(
   customer: Customer,
   policy: Policy,
   occasion: Occasion,
-  emit: (change: TierChanged) => void,
+  emit: (record: TierRecord) => void,
 ): void {
-  const day = customer.evaluatedDay;
   if (customer.policy !== policy) rebuildTotals(customer, policy);
-  const expired = dropExpiredOverrides(customer, day);
   if (customer.policyVersion !== policy.version) alignStandings(customer, policy, occasion, emit);
-  for (let p = 0; p < policy.programs.length; p++) {
-    const program = policy.programs[p]!;
-    const standing = customer.standings[p]!;
-    const decided = decideTier(customer, policy, program);
-    const to = decided < 0 ? null : program.tiers[decided]!.name;
-    if (to === standing.tier) continue;
-    const from = standing.tier;
-    standing.tier = to;
-    standing.sinceDay = day;
-    const cause = expired.includes(program.name) && occasion.cause === 'time' ? 'override' : occasion.cause;
-    emit(changeOf(customer, policy, program, from, to, { ...occasion, cause }));
+  const { cause, horizonDay } = occasion;
+  const moves = move(customer, policy, { isRefund: cause === 'refund', horizonDay });
+  if (!policy.warns) {
+    customer.warnDay = Number.POSITIVE_INFINITY;
+    for (const moved of moves) {
+      if (moved.hasChanged) emit(tierChanged(customer, policy, moved, null, occasion));
+      if (moved.isRenewed) emit(standingRenewed(customer, policy, moved.program, occasion));
+    }
+    return;
   }
-}
-
-function dropExpiredOverrides(customer: Customer, day: EpochDay): string[] {
-  if (customer.overrides.length === 0) return [];
-  const isExpired = (override: Override): boolean => override.untilDay !== null && override.untilDay < day;
-  const expired = customer.overrides.filter(isExpired).map(override => override.program);
-  if (expired.length > 0) customer.overrides = customer.overrides.filter(override => !isExpired(override));
-  return expired;
+  const { warnings, losses } = warn(customer, policy, p => moves.some(each => each.hasChanged && each.program === p));
+  for (let p = 0; p < policy.programs.length; p++) {
+    const moved = moves.find(({ program }) => program === p);
+    if (moved?.hasChanged) emit(tierChanged(customer, policy, moved, losses[p]!, occasion));
+    if (moved?.isRenewed) emit(standingRenewed(customer, policy, p, occasion));
+    const warning = warnings.find(({ program }) => program === p);
+    if (warning !== undefined) for (const record of warningRecords(customer, policy, warning, occasion)) emit(record);
+  }
 }
 
 /** Puts the standings into the policy's order; a program that the policy no longer has is left. */
@@ -89,7 +59,7 @@ function alignStandings(
   customer: Customer,
   policy: Policy,
   occasion: Occasion,
-  emit: (change: TierChanged) => void,
+  emit: (record: TierRecord) => void,
 ): void {
   const former = customer.standings;
   customer.standings = policy.programs.map(
@@ -104,63 +74,8 @@ function alignStandings(
   );
   customer.policyVersion = policy.version;
   for (const standing of former) {
-    if (standing.tier === null || customer.standings.includes(standing)) continue;
-    emit(changeOf(customer, policy, null, standing.tier, null, occasion, standing.program));
+    const { program, tier, sinceDay } = standing;
+    if (tier === null || customer.standings.includes(standing)) continue;
+    emit(programEnded(customer, policy, { program, tier, sinceDay }, occasion));
   }
-}
-
-function changeOf(
-  customer: Customer,
-  policy: Policy,
-  program: Program | null,
-  from: string | null,
-  to: string | null,
-  occasion: Occasion,
-  name: string = program?.name ?? '',
-): TierChanged {
-  customer.revision++;
-  return {
-    type: 'TierChanged',
-    customerId: customer.id,
-    program: name,
-    from,
-    to,
-    cause: occasion.cause,
-    effectiveDay: customer.evaluatedDay,
-    recordedAt: occasion.recordedAt,
-    correction: occasion.correction,
-    trigger: occasion.trigger,
-    evidence: program === null ? [] : evidenceOf(customer, policy, program, to),
-    policyId: policy.policyId,
-    policyVersion: policy.version,
-    policyHash: occasion.policyHash,
-    revision: customer.revision,
-  };
-}
-
-/** The conditions of the tier reached and of the one before it, which was not: why this one and no better. */
-function evidenceOf(customer: Customer, policy: Policy, program: Program, to: string | null): Evidence[] {
-  const reached = to === null ? program.tiers.length : program.tiers.findIndex(tier => tier.name === to);
-  const looked: Comparison[] = [];
-  collect(program.tiers[reached]?.when ?? null, looked);
-  collect(program.tiers[reached - 1]?.when ?? null, looked);
-  return looked.slice(0, evidenceMost).map(comparison => evidence(customer, policy, comparison));
-}
-
-export function evidence(customer: Customer, policy: Policy, comparison: Comparison): Evidence {
-  const measure = policy.measures[comparison.measure]!;
-  return {
-    measure: measure.name,
-    window: measure.windowText,
-    value: formatMeasure(customer, policy, measure),
-    operator: comparison.operator,
-    threshold: comparison.text,
-    met: comparisonHolds(customer, policy, comparison),
-  };
-}
-
-function collect(condition: Condition | null, into: Comparison[]): void {
-  if (condition === null) return;
-  if (condition.kind === 'comparison') into.push(condition);
-  else for (const part of condition.conditions) collect(part, into);
 }

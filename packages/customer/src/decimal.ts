@@ -28,6 +28,12 @@ export function divideRounded(a: number, b: number): number {
   return a < 0 && rounded !== 0 ? -rounded : rounded;
 }
 
+/** a / b as an integer, never less, for 0 ≤ a and 0 < b. */
+export function divideRoundedUp(a: number, b: number): number {
+  const quotient = Math.floor(a / b);
+  return quotient * b < a ? quotient + 1 : quotient;
+}
+
 /** a × b / c as an integer, half away from zero, for 0 ≤ a, b and 0 < c, exact beyond 2^53 in between. */
 export function multiplyDivide(a: number, b: number, c: number): number {
   const product = a * b;

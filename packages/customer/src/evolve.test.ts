@@ -12,7 +12,11 @@ const policy = policyOf({
   net: { op: 'sum', of: 'netSpend' },
   refundDays: { op: 'distinctDays', of: 'refund' },
 });
-const numbersOf = (customer: Customer) => policy.measures.map(measure => measureOf(customer, measure)!.numerator);
+const numbersOf = (customer: Customer) =>
+  policy.measures.map(measure => {
+    const value = measureOf(customer, policy, measure);
+    return typeof value === 'object' && value !== null && 'numerator' in value ? value.numerator : value;
+  });
 
 const bought = (on: number, orderId: string, amountMinor: number, amountBaseMinor = amountMinor) =>
   factOf('PurchaseRecorded', on, { orderId, amountMinor, amountBaseMinor });

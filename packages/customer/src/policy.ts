@@ -257,6 +257,10 @@ export interface Policy {
   readonly crossings: readonly SinceCrossing[];
   /** Reads the customer's beginning: an anniversary window or validity, days or years since then. */
   readonly readsBeginning: boolean;
+  /** A program has guards or stages: a customer is stepped through all its deadlines. */
+  readonly isGuarded: boolean;
+  /** A program has warnings. */
+  readonly warns: boolean;
   readonly baseCurrencyDigits: number;
 }
 

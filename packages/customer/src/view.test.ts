@@ -20,7 +20,14 @@ const policy = policyOf(
     mood: { kind: 'segment', tiers: [{ tier: 'angry', when: { all: ['score < 50'] } }] },
   },
 );
-const occasion = { cause: 'facts', recordedAt: 0, correction: false, trigger: null, policyHash: '' } as const;
+const occasion = {
+  cause: 'facts',
+  recordedAt: 0,
+  correction: false,
+  trigger: null,
+  policyHash: '',
+  horizonDay: 0,
+} as const;
 
 function viewed(...facts: Parameters<typeof customerOn>[2][]) {
   const customer = customerOn(day, policy, ...facts);

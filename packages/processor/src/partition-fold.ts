@@ -5,7 +5,16 @@
  * A customer is advanced before a record is applied to it: it is stepped through its deadlines up to the log day, each
  * effective on its own day. So a fact before its sweep, a missed day and a repeated tick all give the same changes.
  */
-import type { Emission, Rejection, RejectionReason, TierChanged, Trigger } from '@tierflow/customer/changes';
+
+import { advance } from '@tierflow/customer/advance';
+import type {
+  Emission,
+  Rejection,
+  RejectionReason,
+  TierChanged,
+  TierRecord,
+  Trigger,
+} from '@tierflow/customer/changes';
 import { Customer } from '@tierflow/customer/customer';
 import { nextDeadline } from '@tierflow/customer/deadline';
 import { evaluate, type Occasion } from '@tierflow/customer/decide';
@@ -44,6 +53,9 @@ const partitionsMax = 65_536;
 function isSize(size: number, most = Number.MAX_SAFE_INTEGER): boolean {
   return Number.isSafeInteger(size) && size >= 1 && size <= most;
 }
+
+/** What every evaluation of the fold adds: the policy's hash and the horizon. */
+type FoldOccasion = Omit<Occasion, 'policyHash' | 'horizonDay'>;
 
 /** What a run of records has changed, for one commit. */
 export interface FoldOutput {
@@ -214,7 +226,6 @@ export class PartitionFold {
       recordedAt: record.timestamp,
       correction: isLate,
       trigger: triggerOf(fact),
-      policyHash: '',
     });
   }
 
@@ -251,7 +262,6 @@ export class PartitionFold {
       recordedAt: record.timestamp,
       correction: false,
       trigger: triggerOf(decision),
-      policyHash: '',
     });
   }
 
@@ -278,6 +288,7 @@ export class PartitionFold {
     for (const { program, tier } of ended) {
       customer.revision++;
       const change: TierChanged = {
+        type: 'TierChanged',
         customerId: customer.id,
         program,
         from: tier,
@@ -288,13 +299,14 @@ export class PartitionFold {
         correction: false,
         trigger: triggerOf(decision),
         evidence: [],
+        ...forgottenProof,
         policyId: this.state.policyOf(customer.slice)?.policyId ?? '',
         policyVersion: customer.policyVersion,
         policyHash: this.state.hashOf(customer.policyVersion),
         revision: customer.revision,
       };
       if (program !== '*') this.counters.flowed(change);
-      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, change, standings: null });
+      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, record: change, standings: null });
     }
     const sequences = customer.tiles.segments.map(segment => segment.sequence).filter(sequence => sequence >= 0);
     const former = this.forgotten.get(customer.id);
@@ -311,21 +323,23 @@ export class PartitionFold {
 
   /**
    * Steps a customer through its deadlines up to the log day, each effective on its own day, and then on to the day on
-   * which a record of `businessDay` is judged. Emits what time alone has changed.
+   * which a record of `businessDay` is judged. Emits what time alone has changed. Guards count days, so a guarded
+   * customer is also stepped through those days that its own record is ahead of the log day.
    */
   private advance(record: LogRecord, customer: Customer, policy: Policy | null, businessDay: number): void {
     const { logDay } = this.state;
+    const day = Math.max(logDay, businessDay);
     if (policy !== null && customer.policy !== policy) {
-      if (!customer.exists) customer.evaluatedDay = Math.max(logDay, businessDay);
+      if (!customer.exists) customer.evaluatedDay = day;
       rebuildTotals(customer, policy);
     }
     if (policy !== null) {
-      while (customer.dueDay <= logDay) {
-        advanceTotals(customer, customer.dueDay);
+      const throughDay = policy.isGuarded ? day : logDay;
+      while (customer.dueDay <= throughDay) {
+        advance(customer, policy, customer.dueDay);
         this.settle(record, customer, policy, timeOccasion(record.timestamp));
       }
     }
-    const day = Math.max(logDay, businessDay);
     if (day <= customer.evaluatedDay) return;
     advanceTotals(customer, day);
     // Whoever moved is written: else what is stored would depend on how long a customer is cached.
@@ -333,19 +347,20 @@ export class PartitionFold {
   }
 
   /** Decides, emits, and puts the customer on the list of what the commit writes. */
-  private settle(record: LogRecord, customer: Customer, policy: Policy | null, occasion: Occasion): void {
+  private settle(record: LogRecord, customer: Customer, policy: Policy | null, occasion: FoldOccasion): void {
     this.dirty.add(customer);
     if (policy === null) return;
-    const changes: TierChanged[] = [];
-    evaluate(customer, policy, { ...occasion, policyHash: this.state.hashOf(policy.version) }, change => {
-      changes.push(change);
+    const { horizonDay } = this.state;
+    const records: TierRecord[] = [];
+    evaluate(customer, policy, { ...occasion, horizonDay, policyHash: this.state.hashOf(policy.version) }, told => {
+      records.push(told);
     });
     customer.dueDay = nextDeadline(customer, policy);
-    if (changes.length === 0) return;
+    if (records.length === 0) return;
     const standings = tiersOf(customer);
-    for (const change of changes) {
-      this.counters.flowed(change);
-      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, change, standings });
+    for (const told of records) {
+      if (told.type === 'TierChanged') this.counters.flowed(told);
+      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, record: told, standings });
     }
   }
 
@@ -406,8 +421,22 @@ export class PartitionFold {
   }
 }
 
-function timeOccasion(recordedAt: number): Occasion {
-  return { cause: 'time', recordedAt, correction: false, trigger: null, policyHash: '' };
+/** What a change says of itself where everything about the customer is to be forgotten. */
+const forgottenProof = {
+  reason: { code: 'forgotten', en: 'The customer was forgotten', zh: '客户资料已被遗忘' },
+  direction: 'end',
+  passed: [],
+  fromSinceDay: null,
+  validUntilDay: null,
+  reviewDay: null,
+  incomplete: false,
+  agedOut: [],
+  progress: { next: null, retain: null },
+  playbook: null,
+} as const;
+
+function timeOccasion(recordedAt: number): FoldOccasion {
+  return { cause: 'time', recordedAt, correction: false, trigger: null };
 }
 
 function triggerOf({ type, source, eventId, occurredAt }: CustomerEvent): Trigger {
