@@ -95,9 +95,9 @@ export interface TierChanged extends StandingRecord {
   readonly trigger: Trigger | null;
   readonly evidence: readonly Evidence[];
   readonly reason: Reason;
-  /** Of a ladder: `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`. */
+  /** Of a ladder or an exit: `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`. */
   readonly direction: 'first' | 'up' | 'down' | 'across' | 'end';
-  /** Tiers of a ladder that were passed over, in the order passed. */
+  /** Tiers of a ladder or stages of an exit that were passed over, in the order passed. */
   readonly passed: readonly string[];
   /** The former standing's first day; null where there was none. */
   readonly fromSinceDay: EpochDay | null;

@@ -51,9 +51,10 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
 
   const programs: Program[] = [];
   const crossings: SinceCrossing[] = [];
+  const declared = new Set(Object.keys(document.measures));
+  const scope = { measures, declared, shortNames: new Map<string, string>(), crossings, report };
   for (const [name, program] of Object.entries(document.programs)) {
-    const declared = new Set(Object.keys(document.measures));
-    programs.push(compileProgram(name, program, measures, declared, crossings, report));
+    programs.push(compileProgram(name, program, scope));
   }
 
   if (problems.length > 0) return { ok: false, problems };

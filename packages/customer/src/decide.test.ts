@@ -74,6 +74,7 @@ describe('a decision', () => {
     expect(change!.to).toBe('silver');
     expect(change!.evidence.at(-1)).toEqual({
       measure: 'score',
+      window: 'P30D',
       value: null,
       operator: '>=',
       threshold: '80',

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { advance } from './advance.ts';
-import type { Customer } from './customer.ts';
-import { customerOn, factOf, policyOf, tell } from './customer-under-test.ts';
-import { nextDeadline } from './deadline.ts';
-import { evaluate } from './decide.ts';
+import { policyOf } from './customer-under-test.ts';
 import { parseDay } from './epoch-day.ts';
+import { Life } from './life-under-test.ts';
 import type { Policy } from './policy.ts';
 import type { MeasureDocument, ProgramDocument } from './policy-document.ts';
-import { advanceTotals } from './rolling.ts';
 
 const measures: Record<string, MeasureDocument> = {
   spend30: { op: 'sum', of: 'netSpend', window: 'P30D' },
@@ -20,67 +16,7 @@ const tiersOver = (measure: string): ProgramDocument['tiers'] => [
   { tier: 'basic' },
 ];
 const ladder = (movement: Partial<ProgramDocument>, over = 'spend30'): Policy =>
-  policyOf(measures, { value: { kind: 'ladder', tiers: tiersOver(over), ...movement } });
-
-/** A customer's life under a policy, told day by day: what was said of its standing, as `type tier@day`. */
-class Life {
-  readonly told: string[] = [];
-  private readonly policy: Policy;
-  private readonly customer: Customer;
-
-  constructor(policy: Policy, firstDay: number) {
-    this.policy = policy;
-    this.customer = customerOn(firstDay, policy);
-  }
-
-  buys(day: number, amountMinor: number, orderId: string | null = null): this {
-    return this.hears(factOf('PurchaseRecorded', day, { orderId, amountMinor, amountBaseMinor: amountMinor }), 'facts');
-  }
-
-  givesBack(day: number, amountMinor: number, orderId: string | null = null): this {
-    return this.hears(
-      factOf('PurchaseRefunded', day, { orderId, amountMinor, amountBaseMinor: amountMinor }),
-      'refund',
-    );
-  }
-
-  private hears(fact: ReturnType<typeof factOf>, cause: 'facts' | 'refund'): this {
-    this.waits(fact.businessDay);
-    tell(this.customer, fact);
-    this.looks(cause);
-    return this;
-  }
-
-  /** Time passes to the day, deadline by deadline. */
-  waits(day: number): this {
-    while (nextDeadline(this.customer, this.policy) <= day) {
-      advance(this.customer, this.policy, nextDeadline(this.customer, this.policy));
-      this.looks('time');
-    }
-    advanceTotals(this.customer, day);
-    return this;
-  }
-
-  private looks(cause: 'facts' | 'refund' | 'time'): void {
-    const said = this.say(cause);
-    this.told.push(...said);
-    expect(this.say(cause), 'evaluating twice is evaluating once').toEqual([]);
-  }
-
-  private say(cause: 'facts' | 'refund' | 'time'): string[] {
-    const said: string[] = [];
-    const occasion = { cause, recordedAt: 0, correction: false, trigger: null, policyHash: '', horizonDay: -1e6 };
-    evaluate(this.customer, this.policy, occasion, record => {
-      const day = record.effectiveDay;
-      if (record.type === 'TierChanged') said.push(`${record.to}@${day} ${record.reason.code}`);
-      if (record.type === 'StandingRenewed') said.push(`renewed ${record.tier}@${day} until ${record.validUntilDay}`);
-      if (record.type === 'Expiring')
-        said.push(`expiring ${record.tier}@${day} on ${record.lostOnDay} (${record.withinDays})`);
-      if (record.type === 'Approaching') said.push(`approaching ${record.next}@${day} ${record.missing[0]?.missing}`);
-    });
-    return said;
-  }
-}
+  policyOf({ [over]: measures[over]! }, { value: { kind: 'ladder', tiers: tiersOver(over), ...movement } });
 
 describe('a ladder that demotes now', () => {
   test('lets go on the day on which the window does, without guards', () => {

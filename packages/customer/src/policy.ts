@@ -283,6 +283,8 @@ export type PolicyProblemCode =
   | 'badDigits'
   | 'badExpression'
   | 'badMeasure'
+  | 'badProgram'
+  | 'badText'
   | 'badCuts'
   | 'badMovement'
   | 'badWarning'

@@ -161,12 +161,17 @@ function directionOf(
 ): TierChanged['direction'] {
   if (from === null) return 'first';
   if (to === null) return 'end';
-  if (program.kind !== 'ladder' || before < 0) return 'across';
+  if (!isRanked(program) || before < 0) return 'across';
   return after < before ? 'up' : 'down';
 }
 
+/** A ladder goes down to its lowest tier, an exit to its last stage. */
+function isRanked({ kind, exit }: Program): boolean {
+  return kind === 'ladder' || exit !== null;
+}
+
 function passedOf(program: Program, before: number, after: number): string[] {
-  if (program.kind !== 'ladder' || before < 0 || after < 0) return [];
+  if (!isRanked(program) || before < 0 || after < 0) return [];
   const between = program.tiers.slice(Math.min(before, after) + 1, Math.max(before, after)).map(({ name }) => name);
   return after < before ? between.reverse() : between;
 }

@@ -4,29 +4,65 @@
  * by one each day after `asOf`.
  */
 import type { CustomerTiers } from './changes.ts';
-import type { Customer } from './customer.ts';
+import type { Customer, Standing } from './customer.ts';
 import { formatDay } from './epoch-day.ts';
-import { formatMeasure, isIncomplete } from './measure.ts';
-import type { Policy } from './policy.ts';
+import { positionOf } from './fit.ts';
+import { formatMeasure, isIncomplete, measureOf } from './measure.ts';
+import { missingFor } from './missing.ts';
+import type { Measure, Policy } from './policy.ts';
 
 export function viewOf(customer: Customer, policy: Policy | null): string {
   let standings = '';
-  for (const { program, tier, sinceDay } of customer.standings) {
+  for (let p = 0; p < customer.standings.length; p++) {
+    const standing = customer.standings[p]!;
     const comma = standings === '' ? '' : ',';
-    const name = tier === null ? 'null' : `"${tier}"`;
-    standings += `${comma}"${program}":{"tier":${name},"since":"${formatDay(sinceDay)}"}`;
+    standings += `${comma}"${standing.program}":{${standingText(customer, policy, p, standing)}}`;
   }
   let measures = '';
   if (policy !== null) {
     for (const measure of policy.measures) {
-      const value = formatMeasure(customer, policy, measure);
       const comma = measures === '' ? '' : ',';
-      const isNumber = measure.unit === 'count' || measure.unit === 'days';
-      measures += `${comma}"${measure.name}":${value === null || isNumber ? value : `"${value}"`}`;
+      measures += `${comma}"${measure.name}":${measureText(customer, policy, measure)}`;
     }
   }
   const id = JSON.stringify(customer.id);
   return `{"customerId":${id},"asOf":"${formatDay(customer.evaluatedDay)}","policyVersion":${customer.policyVersion},"revision":${customer.revision},"standings":{${standings}},"measures":{${measures}}}`;
+}
+
+/** The standing, to when it is good, and what is missing for the tier above; each where there is something to say. */
+function standingText(customer: Customer, policy: Policy | null, p: number, standing: Standing): string {
+  const { tier, sinceDay, held } = standing;
+  let text = `"tier":${tier === null ? 'null' : `"${tier}"`},"since":"${formatDay(sinceDay)}"`;
+  if (held !== null && held.tier === tier) {
+    if (held.graceUntilDay !== null) text += `,"graceUntil":"${formatDay(held.graceUntilDay)}"`;
+    else if (held.validUntilDay !== null) text += `,"validUntil":"${formatDay(held.validUntilDay)}"`;
+  }
+  const program = policy?.programs[p];
+  // Until the first evaluation under a new policy, the standings are those of the former one.
+  if (policy === null || program === undefined || program.name !== standing.program) return text;
+  if (isIncomplete(customer, policy, program)) text += ',"incomplete":true';
+  if (program.kind !== 'ladder' || program.exit !== null) return text;
+  const above = program.tiers[positionOf(program, tier) - 1];
+  if (above === undefined) return text;
+  const missing = missingFor(customer, policy, above.when);
+  const parts = missing.map(each => `"${each.measure}":"${each.missing}"`);
+  return `${text},"next":{"tier":"${above.name}","missing":{${parts.join()}}}`;
+}
+
+function measureText(customer: Customer, policy: Policy, measure: Measure): string | null {
+  switch (measure.unit) {
+    case 'count':
+    case 'days':
+    case 'flag':
+      return formatMeasure(customer, policy, measure);
+    case 'text':
+    case 'topics':
+      return JSON.stringify(measureOf(customer, policy, measure));
+    default: {
+      const value = formatMeasure(customer, policy, measure);
+      return value === null ? null : `"${value}"`;
+    }
+  }
 }
 
 export function tiersOf(customer: Customer): CustomerTiers {

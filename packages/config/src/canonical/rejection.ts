@@ -3,7 +3,7 @@
  * English and in Chinese that names field and value and says what to do. The reasons are counted and alerted on, the
  * sentences are what the person reads who can mend the source.
  */
-import { nearestName } from '../nearest-name.ts';
+import { nearestName } from '@tierflow/customer/nearest-name';
 
 export type CanonicalRejection =
   | 'notUtf8'

@@ -3,10 +3,11 @@
  * other door does, so there is one judgement of what an event may be; what is rejected is then told in the record's own
  * names, with the line of the sources file that asks for the value.
  */
+
+import { nearestName } from '@tierflow/customer/nearest-name';
 import { FieldReader, isForbiddenKey } from '../canonical/field-reader.ts';
 import { readCustomerEvent, type Terms } from '../canonical/read-customer-event.ts';
 import { type Rejected, type RejectionReason, reject } from '../canonical/rejection.ts';
-import { nearestName } from '../nearest-name.ts';
 import type { Path } from '../yaml/yaml-source.ts';
 import { compileCondition } from './compile-condition.ts';
 import { type CompiledField, compileField, compilePath, type FieldContext } from './compile-field.ts';

@@ -3,11 +3,11 @@
  * Everything that the sources file decides is decided here, once; a record costs the steps that are left.
  */
 
+import { nearestName } from '@tierflow/customer/nearest-name';
 import { isTimeZone } from '../business-day.ts';
 import { FieldReader } from '../canonical/field-reader.ts';
 import type { Rejected } from '../canonical/rejection.ts';
 import { currencyCodes } from '../currency.ts';
-import { nearestName } from '../nearest-name.ts';
 import type { Path } from '../yaml/yaml-source.ts';
 import { dateToTime, epochToTime, isoToTime, parseTimeFormat } from './convert-time.ts';
 import {

@@ -2,9 +2,10 @@
  * A sources file to the sources that it declares. Three checks follow one another, because each needs the one before:
  * the YAML, the shape, and what it means. The problems of the first one that finds any are reported, all of them.
  */
+
+import { nearestName } from '@tierflow/customer/nearest-name';
 import { parseCivilDay } from '../canonical/instant.ts';
 import { currencyCodes } from '../currency.ts';
-import { nearestName } from '../nearest-name.ts';
 import { type FileProblem, inOrder } from '../yaml/file-problem.ts';
 import { explainShape } from '../yaml/shape-problem.ts';
 import { readYaml } from '../yaml/yaml-source.ts';

@@ -1,6 +1,7 @@
 /** What zod finds about the shape, in words and with the line. */
+
+import { nearestName } from '@tierflow/customer/nearest-name';
 import type * as z from 'zod';
-import { nearestName } from '../nearest-name.ts';
 import { type FileProblem, problemsMax } from './file-problem.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 

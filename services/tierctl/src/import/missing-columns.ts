@@ -3,8 +3,8 @@
  * optional; but mostly its name is misspelt, and then the rows' own rejections would say everything except that.
  */
 import { basename } from 'node:path';
-import { nearestName } from '@tierflow/config/nearest-name';
 import type { Source } from '@tierflow/config/sources/source';
+import { nearestName } from '@tierflow/customer/nearest-name';
 import type { Language } from '../language.ts';
 import type { Table } from '../tables/table.ts';
 
