@@ -1,0 +1,57 @@
+/** Each shipped policy does with the labelled lives what their labels say, on the very day and nothing besides. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatDay, parseDay } from '@tierflow/customer/epoch-day';
+import { repositoryDir } from '@tierflow/local/paths';
+import { describe, expect, test } from 'vitest';
+import { type CustomerThen, foldUnderPolicy } from './fold-under-policy.ts';
+import { type Label, readLives } from './labelled-lives.ts';
+import { recordText } from './record-text.ts';
+
+const folder = join(import.meta.dirname, 'lives');
+const policies = join(repositoryDir, 'deploy/policies');
+const files = readdirSync(folder).filter(name => name.endsWith('.md') && name !== 'README.md');
+
+test('every shipped policy has lives', () => {
+  const shipped = readdirSync(policies).filter(name => name.endsWith('.yaml'));
+  expect([...new Set(files.map(file => readLives(join(folder, file)).policyFile))].sort()).toEqual(shipped.sort());
+});
+
+describe.each(files)('%s', file => {
+  const { policyFile, place, programs, events, labels, lastDay } = readLives(join(folder, file));
+  const foldThrough = (day: number) => foldUnderPolicy(join(policies, policyFile), events, day, place);
+
+  test('every record is labelled, and every label is a record', async () => {
+    const { records, rejections } = await foldThrough(lastDay);
+    expect(rejections).toBe(0);
+    const told = records
+      .filter(({ program }) => programs.includes(program))
+      .map(record => `${formatDay(record.effectiveDay)} ${record.customerId}: ${recordText(record)}`);
+    const labelled = labels
+      .filter(({ kind }) => kind === 'record')
+      .map(({ day, customer, text }) => `${day} ${customer}: ${text}`);
+    expect(told.sort()).toEqual(labelled.sort());
+  });
+
+  test('standings and measures are what the labels say at the end of their day', async () => {
+    const days = Map.groupBy(
+      labels.filter(({ kind }) => kind !== 'record'),
+      ({ day }) => day,
+    );
+    for (const [day, ofDay] of days) {
+      const { customers } = await foldThrough(parseDay(day)!);
+      for (const label of ofDay) expect.soft(standsThen(customers, label), placeOf(label)).toBe(label.value);
+    }
+  });
+
+  function placeOf({ line, day, customer, text }: Label): string {
+    return `${file}:${line}, ${customer} on ${day}: ${text}`;
+  }
+});
+
+function standsThen(customers: ReadonlyMap<string, CustomerThen>, { customer, kind, text }: Label): string {
+  const then = customers.get(customer);
+  if (then === undefined) return 'not a customer';
+  const value = kind === 'standing' ? then.standings[text]?.tier : then.measures[text];
+  return value === null ? (kind === 'standing' ? 'none' : 'missing') : String(value);
+}
