@@ -4,6 +4,7 @@ import { parseDecimal } from './decimal.ts';
 import type { Combination, Comparison, Condition, Measure, Operator, SinceCrossing } from './policy.ts';
 import type { ConditionsDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport, shown } from './policy-report.ts';
+import { addCrossings } from './since-crossings.ts';
 
 /** What conditions are compiled against. */
 export interface ConditionScope {
@@ -220,33 +221,7 @@ function mendThreshold(written: string, literal: Literal, operator: Operator, me
 /** Remembers the days on which time alone turns a comparison. */
 export function addCrossingsOf({ measure, operator, threshold }: Comparison, scope: ConditionScope): void {
   const compared = scope.measures[measure]!;
-  const isSinceFact = compared.op === 'since';
-  if (!isSinceFact && !(compared.op === 'age' && compared.unit === 'days')) return;
-  const thresholds = Array.isArray(threshold) ? threshold : [threshold];
-  for (const days of thresholds) {
-    addCrossings(scope.crossings, isSinceFact ? compared.cell : null, operator, days as number);
-  }
-}
-
-/** Days after the last fact, or after the customer's beginning (null), on which a condition on `since` turns. */
-export function addCrossings(
-  crossings: SinceCrossing[],
-  cell: number | null,
-  operator: Operator,
-  threshold: number,
-): void {
-  const offsets: Partial<Record<Operator, number[]>> = {
-    '>=': [threshold],
-    '<': [threshold],
-    '>': [threshold + 1],
-    '<=': [threshold + 1],
-    '==': [threshold, threshold + 1],
-    '!=': [threshold, threshold + 1],
-    in: [threshold, threshold + 1],
-  };
-  for (const offsetDays of offsets[operator] ?? []) {
-    if (!crossings.some(known => known.cell === cell && known.offsetDays === offsetDays)) {
-      crossings.push({ cell, offsetDays });
-    }
+  for (const days of Array.isArray(threshold) ? threshold : [threshold]) {
+    addCrossings(scope.crossings, compared, operator, days as number);
   }
 }

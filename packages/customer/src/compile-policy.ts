@@ -3,7 +3,7 @@
  * of problems that name the place in the document and what to do.
  */
 import { AccumulatorTable } from './accumulator-table.ts';
-import { compileMeasure } from './compile-measure.ts';
+import { compileMeasures } from './compile-measures.ts';
 import { compileProgram } from './compile-program.ts';
 import type { Measure, Policy, PolicyProblem, Program, SinceCrossing, Window } from './policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
@@ -36,21 +36,18 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
   report.checkCount(['measures'], Object.keys(document.measures).length, limits.measures, 'measures');
   report.checkCount(['programs'], Object.keys(document.programs).length, limits.programs, 'programs');
 
-  const table = new AccumulatorTable();
-  const measures: Measure[] = [];
-  for (const [name, measure] of Object.entries(document.measures)) {
-    report.checkName(['measures', name], name);
-    const compiled = compileMeasure(name, measure, table, options, report);
-    if (compiled) measures.push(compiled);
-  }
-
-  // Beyond them, conditions would be looked up among any number of measures. Kinds are counted by now, as ever.
-  if (measures.length > limits.measures || Object.keys(document.programs).length > limits.programs) {
+  // Beyond them, names would be looked up among any number of measures.
+  if (
+    Object.keys(document.measures).length > limits.measures ||
+    Object.keys(document.programs).length > limits.programs
+  ) {
     return { ok: false, problems };
   }
 
-  const programs: Program[] = [];
+  const table = new AccumulatorTable();
   const crossings: SinceCrossing[] = [];
+  const measures = compileMeasures(document.measures, table, crossings, options, report);
+  const programs: Program[] = [];
   const declared = new Set(Object.keys(document.measures));
   const scope = { measures, declared, shortNames: new Map<string, string>(), crossings, report };
   for (const [name, program] of Object.entries(document.programs)) {

@@ -101,8 +101,8 @@ export class Customer {
   orphans: OrphanRefund[] = [];
   refundedOrders: RefundedOrder[] = [];
   attributes: Record<string, AttributeValue> = noAttributes;
-  readonly lifetime = new Lifetime();
-  readonly tiles = new TileSeries();
+  readonly lifetime: Lifetime;
+  readonly tiles: TileSeries;
 
   /** First day on which something changes by time alone, as of the last evaluation; Infinity where nothing does. */
   dueDay = Number.POSITIVE_INFINITY;
@@ -119,11 +119,16 @@ export class Customer {
   reviews: Map<string, Review> = noReviews;
   /** The first day on which a warning may be due; Infinity where there is none. Not stored: it is part of `dueDay`. */
   warnDay = Number.POSITIVE_INFINITY;
-  /** By window: the day on which its oldest tile leaves. */
+  /** By window: the first day on which what it holds changes by time alone. */
   leaveDays: number[] = [];
+  /** The customer's beginning, as the totals know it; Infinity: none. */
+  beginningDay = Number.POSITIVE_INFINITY;
 
-  constructor(id: string) {
+  /** Tiles and lifetime may be another customer's: one that is looked at as of another day. */
+  constructor(id: string, tiles = new TileSeries(), lifetime = new Lifetime()) {
     this.id = id;
+    this.tiles = tiles;
+    this.lifetime = lifetime;
   }
 
   /** False until its first accepted record. */

@@ -11,6 +11,22 @@ export function parseDecimal(text: string, digits: number): number | null {
   return match[1] === '-' && scaled !== 0 ? -scaled : scaled;
 }
 
+/**
+ * A number as JavaScript writes it, `12.345` or `1.2345e-7`, rounded to the digits half away from zero; null where it is
+ * none or leaves 2^53.
+ */
+export function parseScientific(text: string, digits: number): number | null {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d{1,3}))?$/.exec(text);
+  if (!match) return null;
+  const [, sign, whole, fraction = '', exponent = '0'] = match;
+  const written = BigInt(whole! + fraction);
+  const shift = digits + Number(exponent) - fraction.length;
+  const unit = 10n ** BigInt(Math.abs(shift));
+  const scaled = Number(shift >= 0 ? written * unit : (written * 2n + unit) / (unit * 2n));
+  if (!Number.isSafeInteger(scaled)) return null;
+  return sign === '-' && scaled !== 0 ? -scaled : scaled;
+}
+
 /** 1250 with 2 digits → `12.50`. */
 export function formatDecimal(scaled: number, digits: number): string {
   if (digits === 0) return String(scaled);

@@ -20,7 +20,7 @@ import type {
   PurchaseRecorded,
   PurchaseRefunded,
 } from './events.ts';
-import { addToCell } from './rolling.ts';
+import { addToCell, followBeginning } from './rolling.ts';
 
 export type Evolved = 'applied' | 'refundCapped';
 
@@ -85,6 +85,7 @@ export function evolve(customer: Customer, fact: Fact, identity: Hash64, context
   if (fact.businessDay < customer.firstDay) customer.firstDay = fact.businessDay;
   customer.tiles.seal(customer.latestDay);
   customer.tiles.expire(horizonDay);
+  followBeginning(customer);
   return outcome;
 }
 

@@ -1,4 +1,6 @@
 /** What a measure says of a customer on its day of evaluation. */
+import { attributeOf } from './attribute-value.ts';
+import { wholeYears } from './civil-date.ts';
 import type { Customer } from './customer.ts';
 import { divideRounded, formatDecimal } from './decimal.ts';
 import type {
@@ -8,11 +10,15 @@ import type {
   LastMeasure,
   Measure,
   MeasureValue,
+  Operator,
   Policy,
   Program,
+  ScorecardMeasure,
+  ScoreMeasure,
   Source,
+  TopicCount,
 } from './policy.ts';
-import { startOf } from './window-bounds.ts';
+import { firstDayOf } from './window-bounds.ts';
 
 function read(customer: Customer, source: Source): number {
   if ('accumulator' in source) return customer.totals[source.accumulator]!;
@@ -22,7 +28,7 @@ function read(customer: Customer, source: Source): number {
 }
 
 /** null where there is nothing to measure: the measure is missing. */
-export function measureOf(customer: Customer, _policy: Policy, measure: Measure): MeasureValue | null {
+export function measureOf(customer: Customer, policy: Policy, measure: Measure): MeasureValue | null {
   switch (measure.op) {
     case 'sum':
     case 'count':
@@ -44,6 +50,19 @@ export function measureOf(customer: Customer, _policy: Policy, measure: Measure)
       const last = lastOf(customer, measure);
       return last === null ? null : { numerator: customer.evaluatedDay - last.day, denominator: 1 };
     }
+    case 'age': {
+      const { beginningDay, evaluatedDay } = customer;
+      if (beginningDay > evaluatedDay) return null;
+      const isYears = measure.unit === 'count';
+      const numerator = isYears ? wholeYears(beginningDay, evaluatedDay) : evaluatedDay - beginningDay;
+      return { numerator, denominator: 1 };
+    }
+    case 'attribute':
+      return attributeOf(customer.attributes, measure);
+    case 'score':
+      return scoreOf(customer, policy, measure);
+    case 'scorecard':
+      return scorecardOf(customer, policy, measure);
     default:
       throw new Error(`Measure ${measure.name} was not compiled.`);
   }
@@ -52,33 +71,89 @@ export function measureOf(customer: Customer, _policy: Policy, measure: Measure)
 function lastOf(customer: Customer, measure: LastMeasure): { at: number; day: number } | null {
   const entry = customer.lifetime.find(measure.cell);
   if (!entry || entry.lastAt < 0) return null;
-  if (measure.window !== null && entry.lastDay <= startOf(measure.window, customer.evaluatedDay)) return null;
+  const { evaluatedDay, beginningDay } = customer;
+  if (measure.window !== null && entry.lastDay < firstDayOf(measure.window, evaluatedDay, beginningDay)) return null;
   return { at: entry.lastAt, day: entry.lastDay };
 }
 
-function compare(value: MeasureValue, { operator, threshold }: Comparison): boolean {
-  if (typeof value !== 'object' || !('numerator' in value) || typeof threshold !== 'number') return false;
-  const difference = value.numerator - threshold * value.denominator;
+function scoreOf(customer: Customer, policy: Policy, measure: ScoreMeasure): Fraction | null {
+  const value = measureOf(customer, policy, policy.measures[measure.measure]!);
+  if (value === null) return null;
+  const operator = measure.better === 'more' ? '>=' : '<=';
+  let score = 1;
+  for (const cut of measure.cuts) if (holds(value, operator, cut)) score++;
+  return { numerator: score, denominator: 1 };
+}
+
+function scorecardOf(customer: Customer, policy: Policy, { parts }: ScorecardMeasure): Fraction {
+  let points = 0;
+  let weights = 0;
+  for (const { measure, weight, lines } of parts) {
+    weights += weight;
+    const value = measureOf(customer, policy, policy.measures[measure]!);
+    if (value === null) continue;
+    const line = lines.findLast(({ when }) => holds(value, when.operator, when.threshold));
+    points += weight * (line?.points ?? 0);
+  }
+  return { numerator: points * 100, denominator: weights };
+}
+
+/** Whether a value that is not missing meets a comparison. Of a list only `contains` can be asked. */
+function holds(value: MeasureValue, operator: Operator, threshold: Comparison['threshold']): boolean {
+  if (typeof value === 'object') {
+    return 'numerator' in value
+      ? numberHolds(value, operator, threshold)
+      : operator === 'contains' && value.some(({ topic }) => topic === threshold);
+  }
   switch (operator) {
-    case '>=':
-      return difference >= 0;
-    case '>':
-      return difference > 0;
-    case '<=':
-      return difference <= 0;
-    case '<':
-      return difference < 0;
     case '==':
-      return difference === 0;
+      return value === threshold;
+    case '!=':
+      return value !== threshold;
+    case 'in':
+      return Array.isArray(threshold) && threshold.includes(value);
+    case 'contains':
+      return typeof value === 'string' && typeof threshold === 'string' && value.includes(threshold);
     default:
       return false;
   }
 }
 
+function numberHolds(value: Fraction, operator: Operator, threshold: Comparison['threshold']): boolean {
+  if (typeof threshold === 'object') {
+    return operator === 'in' && threshold.some(each => typeof each === 'number' && signOf(value, each) === 0);
+  }
+  if (typeof threshold !== 'number') return false;
+  const sign = signOf(value, threshold);
+  switch (operator) {
+    case '>=':
+      return sign >= 0;
+    case '>':
+      return sign > 0;
+    case '<=':
+      return sign <= 0;
+    case '<':
+      return sign < 0;
+    case '==':
+      return sign === 0;
+    case '!=':
+      return sign !== 0;
+    default:
+      return false;
+  }
+}
+
+/** Of value − threshold, exactly. */
+function signOf({ numerator, denominator }: Fraction, threshold: number): number {
+  const scaled = threshold * denominator;
+  if (Number.isSafeInteger(scaled)) return numerator - scaled;
+  return Number(BigInt(numerator) - BigInt(threshold) * BigInt(denominator));
+}
+
 /** A missing measure makes a comparison false. */
 export function comparisonHolds(customer: Customer, policy: Policy, comparison: Comparison): boolean {
   const value = measureOf(customer, policy, policy.measures[comparison.measure]!);
-  return value !== null && compare(value, comparison);
+  return value !== null && holds(value, comparison.operator, comparison.threshold);
 }
 
 export function conditionHolds(customer: Customer, policy: Policy, condition: Condition): boolean {
@@ -94,7 +169,7 @@ export function conditionHolds(customer: Customer, policy: Policy, condition: Co
   }
 }
 
-/** Whether a measure that decides the program is missing. */
+/** Whether a measure that decides the program is missing, or one that it is made of. */
 export function isIncomplete(customer: Customer, policy: Policy, program: Program): boolean {
   for (const index of program.measures) if (measureOf(customer, policy, policy.measures[index]!) === null) return true;
   return false;
@@ -109,9 +184,15 @@ export function formatMeasure(customer: Customer, policy: Policy, measure: Measu
 function formatValue(value: MeasureValue, measure: Measure): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
-  if (!('numerator' in value)) return value.map(({ topic }) => topic).join(', ');
+  if (!('numerator' in value)) return value.map(formatTopic).join(', ');
   if (measure.op === 'last') return new Date(value.numerator).toISOString();
   return formatDecimal(roundedOf(value), measure.digits);
+}
+
+/** `price 5 (+2)`. */
+function formatTopic({ topic, count, change }: TopicCount): string {
+  if (change === null) return `${topic} ${count}`;
+  return `${topic} ${count} (${change > 0 ? '+' : ''}${change})`;
 }
 
 export function roundedOf({ numerator, denominator }: Fraction): number {

@@ -1,3 +1,4 @@
+/** Which measures others are made of. */
 import type { Measure } from './policy.ts';
 
 /** The measures and all that they are made of, each once. */
@@ -12,7 +13,8 @@ export function measuresRead(indexes: readonly number[], measures: readonly Meas
   return [...found];
 }
 
-function partsOf(measure: Measure): readonly number[] {
+/** Positions of the measures that it is made of. */
+export function partsOf(measure: Measure): readonly number[] {
   switch (measure.op) {
     case 'expression':
       return measure.reads;

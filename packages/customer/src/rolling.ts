@@ -1,38 +1,67 @@
 /**
- * Rolling totals: each window holds the tiles of its n days that end with the day of evaluation. A tile is added once,
- * when its facts arrive, and subtracted once, when it leaves; nothing is summed again.
+ * Totals of windows. A tile is added to a window once, when its facts arrive or the window reaches it, and subtracted
+ * once, when it leaves; nothing is summed again. Tiles enter by time alone into the previous windows only.
  */
 import { countsFacts } from '@tierflow/window/cell';
 import type { Tile } from '@tierflow/window/tile';
+import { beginningOf } from './beginning.ts';
 import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
-import type { Policy } from './policy.ts';
-import { startOf } from './window-bounds.ts';
+import type { Policy, Window } from './policy.ts';
+import { firstDayOf, lastDayOf, nextChangeOf } from './window-bounds.ts';
 
 /** Lays the totals out for a policy and sums the tiles in its windows, as of `evaluatedDay`. */
 export function rebuildTotals(customer: Customer, policy: Policy): void {
+  const { evaluatedDay } = customer;
+  const beginning = beginningOf(customer);
   customer.policy = policy;
+  customer.beginningDay = beginning;
   customer.totals = new Float64Array(policy.accumulators);
   customer.leaveDays = new Array(policy.windows.length).fill(Number.POSITIVE_INFINITY);
   for (let w = 0; w < policy.windows.length; w++) {
-    const start = startOf(policy.windows[w]!, customer.evaluatedDay);
-    addTiles(customer, policy, w, start, customer.evaluatedDay, 1);
-    customer.leaveDays[w] = customer.tiles.firstDayAfter(start) + customer.evaluatedDay - start;
+    const window = policy.windows[w]!;
+    const afterDay = firstDayOf(window, evaluatedDay, beginning) - 1;
+    addTiles(customer, policy, w, afterDay, lastDayOf(window, evaluatedDay, beginning), 1);
+    customer.leaveDays[w] = firstChange(customer, window);
   }
 }
 
-/** Moves the totals to a later day: tiles that are out of a window leave it. */
+/** After a fact: an earlier beginning, or another one that the profile tells, moves all of the customer's years. */
+export function followBeginning(customer: Customer): void {
+  const { policy } = customer;
+  if (policy?.readsBeginning && beginningOf(customer) !== customer.beginningDay) rebuildTotals(customer, policy);
+}
+
+/** Moves the totals to a later day: tiles that are out of a window leave it, those that it has reached enter. */
 export function advanceTotals(customer: Customer, day: EpochDay): void {
   if (day <= customer.evaluatedDay) return;
-  const { policy, evaluatedDay, leaveDays } = customer;
+  const { policy, evaluatedDay, leaveDays, beginningDay } = customer;
   customer.evaluatedDay = day;
   if (policy === null) return;
   for (let w = 0; w < leaveDays.length; w++) {
     if (leaveDays[w]! > day) continue;
-    const length = day - startOf(policy.windows[w]!, day);
-    addTiles(customer, policy, w, evaluatedDay - length, day - length, -1);
-    leaveDays[w] = customer.tiles.firstDayAfter(day - length) + length;
+    const window = policy.windows[w]!;
+    if (window.kind === 'rolling' && !window.previous) {
+      const { days } = window;
+      addTiles(customer, policy, w, evaluatedDay - days, day - days, -1);
+      leaveDays[w] = customer.tiles.firstDayAfter(day - days) + days;
+      continue;
+    }
+    const [first, last] = [firstDayOf(window, day, beginningDay), lastDayOf(window, day, beginningDay)];
+    const formerLast = lastDayOf(window, evaluatedDay, beginningDay);
+    const formerAfter = firstDayOf(window, evaluatedDay, beginningDay) - 1;
+    addTiles(customer, policy, w, formerAfter, Math.min(first - 1, formerLast), -1);
+    addTiles(customer, policy, w, Math.max(first - 1, formerLast), last, 1);
+    leaveDays[w] = firstChange(customer, window);
   }
+}
+
+/** The first day on which time alone changes what is in the window: its oldest tile leaves, or the next one enters. */
+function firstChange({ tiles, evaluatedDay, beginningDay }: Customer, window: Window): EpochDay {
+  const next = (afterDay: EpochDay): EpochDay =>
+    nextChangeOf(window, tiles.firstDayAfter(afterDay), evaluatedDay, beginningDay);
+  const leaving = next(firstDayOf(window, evaluatedDay, beginningDay) - 1);
+  return window.previous ? Math.min(leaving, next(lastDayOf(window, evaluatedDay, beginningDay))) : leaving;
 }
 
 function addTiles(
@@ -71,14 +100,25 @@ export function addToCell(customer: Customer, tile: Tile, cell: number, delta: n
   const { policy } = customer;
   if (policy === null) return;
   for (let w = 0; w < policy.windows.length; w++) {
-    const length = customer.evaluatedDay - startOf(policy.windows[w]!, customer.evaluatedDay);
-    if (tile.day <= customer.evaluatedDay - length) continue;
-    if (tile.day + length < customer.leaveDays[w]!) customer.leaveDays[w] = tile.day + length;
-    if (cell >= policy.cells) continue;
+    if (!reaches(customer, policy.windows[w]!, w, tile.day) || cell >= policy.cells) continue;
     const slot = w * policy.cells + cell;
     const sum = policy.sumSlots[slot]!;
     if (sum >= 0) customer.totals[sum]! += delta;
     const distinct = policy.daySlots[slot]!;
     if (distinct >= 0) customer.totals[distinct]! += days;
   }
+}
+
+/** Whether the window holds the day; notes when that changes by time alone. */
+function reaches(customer: Customer, window: Window, w: number, day: EpochDay): boolean {
+  const { evaluatedDay, beginningDay, leaveDays } = customer;
+  if (window.kind === 'rolling' && !window.previous) {
+    const leaveDay = day + window.days;
+    if (leaveDay <= evaluatedDay) return false;
+    if (leaveDay < leaveDays[w]!) leaveDays[w] = leaveDay;
+    return true;
+  }
+  const changeDay = nextChangeOf(window, day, evaluatedDay, beginningDay);
+  if (changeDay < leaveDays[w]!) leaveDays[w] = changeDay;
+  return day >= firstDayOf(window, evaluatedDay, beginningDay) && day <= lastDayOf(window, evaluatedDay, beginningDay);
 }

@@ -1,22 +1,21 @@
-/** One measure of a policy document to what the fold reads. */
+/** A measure of facts, or of the customer's age, to the cells and windows that it reads. */
 import { cells, kindCells } from '@tierflow/window/cell';
 import type { AccumulatorTable } from './accumulator-table.ts';
 import type { CompileOptions } from './compile-policy.ts';
-import { parseWindow } from './parse-window.ts';
-import type { Measure, Source, Unit, Window } from './policy.ts';
+import { parseWindow, reachOf } from './parse-window.ts';
+import type { AgeMeasure, Measure, Source, Unit, Window } from './policy.ts';
 import { opsOf } from './policy.ts';
-import type { MeasureDocument } from './policy-document.ts';
+import type { FactMeasureDocument } from './policy-document.ts';
 import type { Path, PolicyReport } from './policy-report.ts';
 
-export function compileMeasure(
+export function compileFactMeasure(
   name: string,
-  document: MeasureDocument,
+  document: FactMeasureDocument,
   table: AccumulatorTable,
   options: CompileOptions,
   report: PolicyReport,
 ): Measure | null {
   const path = ['measures', name];
-  if (document.op === 'attribute' || document.op === 'expression' || document.op === 'score') return null;
   const { op, of: subject } = document;
   if (!opsOf[subject]?.includes(op)) {
     report.add(
@@ -27,17 +26,9 @@ export function compileMeasure(
     );
     return null;
   }
-  const ofInteraction = subject === 'interaction' || subject.startsWith('interaction.');
-  // Of a stranger's document in the log: a kind that is no text would be another one after each reading.
-  if (document.kind !== undefined && typeof document.kind !== 'string') {
-    report.add([...path, 'kind'], 'badKind', 'The kind is not text.', 'Put it in quotes.');
-    return null;
-  }
-  if (document.kind !== undefined && !ofInteraction) {
-    report.add([...path, 'kind'], 'badKind', `Only interactions have a kind, ${subject} has none.`, 'Leave kind out.');
-    return null;
-  }
-  const window = compileWindow(document.window, path, options, report);
+  if (!checkKind(document, path, report) || !checkTopics(document, path, report)) return null;
+  if (subject === 'customer') return compileAge(name, document, path, report);
+  const window = compileWindow(document, path, options, report);
   if (window === undefined) return null;
   const { baseCurrencyDigits } = options;
   const base = { name, windowText: document.window ?? 'lifetime', title: document.title ?? null };
@@ -102,8 +93,55 @@ export function compileMeasure(
   }
 }
 
+function checkKind({ of: subject, kind }: FactMeasureDocument, path: Path, report: PolicyReport): boolean {
+  if (kind === undefined) return true;
+  // Of a stranger's document in the log: a kind that is no text would be another one after each reading.
+  if (typeof kind !== 'string') {
+    report.add([...path, 'kind'], 'badKind', 'The kind is not text.', 'Put it in quotes.');
+    return false;
+  }
+  if (subject === 'interaction' || subject.startsWith('interaction.')) return true;
+  report.add([...path, 'kind'], 'badKind', `Only interactions have a kind, ${subject} has none.`, 'Leave kind out.');
+  return false;
+}
+
+function checkTopics({ op, topics }: FactMeasureDocument, path: Path, report: PolicyReport): boolean {
+  if (topics === undefined) return true;
+  if (op !== 'topTopics') {
+    report.add([...path, 'topics'], 'misplaced', `${op} tells of no topics.`, 'Leave topics out.');
+    return false;
+  }
+  if (Number.isInteger(topics) && topics >= 1 && topics <= topicsMax) return true;
+  report.add(
+    [...path, 'topics'],
+    'badTopics',
+    `${topics} topics cannot be told.`,
+    `Write a number from 1 to ${topicsMax}.`,
+  );
+  return false;
+}
+
+const topicsMax = 10;
+
+function compileAge(name: string, document: FactMeasureDocument, path: Path, report: PolicyReport): AgeMeasure | null {
+  if (document.window !== undefined) {
+    const remedy = 'Leave the window out: days and years are counted from the beginning on.';
+    report.add([...path, 'window'], 'misplaced', 'A customer begins once, in no window.', remedy);
+    return null;
+  }
+  const unit = document.op === 'years' ? 'count' : 'days';
+  return { name, op: 'age', unit, digits: 0, windowText: null, title: document.title ?? null };
+}
+
+const windowRemedy =
+  'Write P365D for the last 365 days; calendarMonth, calendarQuarter, calendarHalf, calendarYear or anniversary for a ' +
+  'period up to today; `previous` and one of these for the whole window before; or lifetime.';
+
+/** Ops that look from today back to the latest fact, and the one that compares with the window before by itself. */
+const presentOnly: ReadonlySet<string> = new Set(['last', 'since', 'topTopics']);
+
 function compileWindow(
-  text: string | undefined,
+  { op, window: text }: FactMeasureDocument,
   path: Path,
   { horizonDays }: CompileOptions,
   report: PolicyReport,
@@ -111,19 +149,27 @@ function compileWindow(
   const window = parseWindow(text);
   const at = [...path, 'window'];
   if (window === undefined) {
-    report.add(
-      at,
-      'badWindow',
-      `Window ${JSON.stringify(text)} is not understood.`,
-      'Write P365D for the last 365 days, or lifetime.',
-    );
-  } else if (window?.kind === 'rolling' && window.days > horizonDays - 31) {
+    report.add(at, 'badWindow', `Window ${JSON.stringify(text)} is not understood.`, windowRemedy);
+    return undefined;
+  }
+  if (window === null) return null;
+  if (window.previous && presentOnly.has(op)) {
+    const message = `${op} is taken of a window that ends today.`;
+    report.add(at, 'badWindow', message, 'Leave `previous` out.');
+    return undefined;
+  }
+  const reach = reachOf(op === 'topTopics' ? { ...window, previous: true } : window);
+  if (reach > horizonDays - horizonSlackDays) {
     report.add(
       at,
       'beyondHorizon',
-      `A window of ${window.days} days is longer than the ${horizonDays - 31} days that this log keeps tiles for.`,
+      `${text} reads ${reach} days back, and this log keeps tiles for ${horizonDays - horizonSlackDays}.`,
       'Shorten the window, or open a namespace with a longer horizon.',
     );
+    return undefined;
   }
   return window;
 }
+
+/** Facts may be late by so much and still find every window whole. */
+const horizonSlackDays = 31;

@@ -1,0 +1,106 @@
+/** Measures that are no sums of facts: attributes of the profile, and scores of another measure. */
+import { isNumeric } from './compile-conditions.ts';
+import type { MeasureReader } from './compile-measures.ts';
+import { parseDecimal } from './decimal.ts';
+import type { AttributeMeasure, Measure, ScoreMeasure, SinceCrossing } from './policy.ts';
+import type { AttributeMeasureDocument, ScoreMeasureDocument } from './policy-document.ts';
+import type { Path, PolicyReport } from './policy-report.ts';
+import { addCrossings } from './since-crossings.ts';
+
+const cutsMax = 20;
+const digitsMax = 6;
+const attributeLengthMax = 256;
+const digitsUnsaid = 2;
+
+/** Decimals of a number; null where they cannot be. */
+export function compileDigits(
+  digits: number | undefined,
+  isNumber: boolean,
+  path: Path,
+  report: PolicyReport,
+): number | null {
+  if (!isNumber) {
+    if (digits === undefined) return 0;
+    report.add([...path, 'digits'], 'misplaced', 'Only a number has digits of its own.', 'Leave digits out.');
+    return null;
+  }
+  const said = digits ?? digitsUnsaid;
+  if (Number.isInteger(said) && said >= 0 && said <= digitsMax) return said;
+  const remedy = `Write a whole number from 0 to ${digitsMax}.`;
+  report.add([...path, 'digits'], 'badDigits', `A number cannot have ${said} decimals.`, remedy);
+  return null;
+}
+
+export function compileAttribute(
+  name: string,
+  document: AttributeMeasureDocument,
+  report: PolicyReport,
+): AttributeMeasure | null {
+  const path = ['measures', name];
+  const { attribute, type, title } = document;
+  if (typeof attribute !== 'string' || attribute === '' || attribute.length > attributeLengthMax) {
+    const remedy = `Write the name of an attribute of the profile, ${attributeLengthMax} characters at most.`;
+    report.add([...path, 'attribute'], 'badMeasure', 'There can be no attribute of this name.', remedy);
+    return null;
+  }
+  if (type !== 'number' && type !== 'text' && type !== 'flag') {
+    report.add([...path, 'type'], 'badMeasure', `An attribute is no ${type}.`, 'Write number, text or flag.');
+    return null;
+  }
+  const digits = compileDigits(document.digits, type === 'number', path, report);
+  if (digits === null) return null;
+  return { name, op: 'attribute', unit: type, digits, windowText: null, title: title ?? null, attribute };
+}
+
+export function compileScore(
+  name: string,
+  document: ScoreMeasureDocument,
+  read: MeasureReader,
+  crossings: SinceCrossing[],
+  report: PolicyReport,
+): ScoreMeasure | null {
+  const path = ['measures', name];
+  const { better, title } = document;
+  const scored = read(document.measure, [...path, 'measure']);
+  if (better !== 'more' && better !== 'less') {
+    report.add([...path, 'better'], 'badMeasure', `${better} cannot be better.`, 'Write more or less.');
+    return null;
+  }
+  report.checkCount([...path, 'cuts'], document.cuts.length, cutsMax, 'cuts');
+  if (scored === null || document.cuts.length > cutsMax) return null;
+  const { measure, position } = scored;
+  if (!isNumeric(measure.unit)) {
+    const message = `${measure.name} is no number and cannot be scored.`;
+    report.add([...path, 'measure'], 'badMeasure', message, 'Score a measure that is a number.');
+    return null;
+  }
+  const cuts = compileCuts(document, measure, path, report);
+  for (const cut of cuts) addCrossings(crossings, measure, better === 'more' ? '>=' : '<=', cut);
+  const base = { name, op: 'score', unit: 'count', digits: 0, windowText: null, title: title ?? null } as const;
+  return { ...base, measure: position, better, cuts };
+}
+
+function compileCuts(
+  { better, cuts }: ScoreMeasureDocument,
+  { name, digits }: Measure,
+  path: Path,
+  report: PolicyReport,
+): number[] {
+  const compiled: number[] = [];
+  cuts.forEach((text, index) => {
+    const at = [...path, 'cuts', index];
+    const cut = typeof text === 'string' ? parseDecimal(text, digits) : null;
+    if (cut === null) {
+      const message = `${JSON.stringify(text)} is not a number that ${name} can be compared with.`;
+      report.add(at, 'badCuts', message, `Write a plain decimal number with at most ${digits} decimals, in quotes.`);
+      return;
+    }
+    const former = compiled.at(-1);
+    compiled.push(cut);
+    if (former === undefined || (better === 'more' ? cut > former : cut < former)) return;
+    const order = better === 'more' ? 'greater' : 'less';
+    const message = `${text} is not harder to reach than the cut before it.`;
+    report.add(at, 'badCuts', message, `With better: ${better}, write each cut ${order} than the one before.`);
+  });
+  return compiled;
+}
