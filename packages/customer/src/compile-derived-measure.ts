@@ -1,5 +1,5 @@
 /** Measures that are no sums of facts: attributes of the profile, and scores of another measure. */
-import { isNumeric } from './compile-conditions.ts';
+import { isNumeric } from './compile-comparison.ts';
 import type { MeasureReader } from './compile-measures.ts';
 import { parseDecimal } from './decimal.ts';
 import type { AttributeMeasure, Measure, ScoreMeasure, SinceCrossing } from './policy.ts';

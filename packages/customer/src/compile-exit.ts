@@ -1,5 +1,6 @@
 /** Who is to go, and through which stages. */
-import { type ConditionScope, compileCondition, compileConditions } from './compile-conditions.ts';
+import { compileCondition, compileConditions } from './compile-conditions.ts';
+import type { ConditionScope } from './condition-scope.ts';
 import type { Exit } from './policy.ts';
 import type { ProgramDocument, TierDocument } from './policy-document.ts';
 import { limits, type Path } from './policy-report.ts';

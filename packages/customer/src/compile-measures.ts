@@ -6,7 +6,7 @@ import type { AccumulatorTable } from './accumulator-table.ts';
 import { compileAttribute, compileScore } from './compile-derived-measure.ts';
 import { compileFactMeasure } from './compile-fact-measure.ts';
 import type { CompileOptions } from './compile-policy.ts';
-import { partsOf } from './measures-read.ts';
+import { readsOf } from './measure-reads.ts';
 import type { Measure, SinceCrossing } from './policy.ts';
 import type { MeasureDocument } from './policy-document.ts';
 import { type Path, type PolicyReport, shown } from './policy-report.ts';
@@ -42,7 +42,7 @@ export function compileMeasures(
     const measure = compileMeasure(name, documents[name]!, read);
     underWay.pop();
     compiled.set(name, measure);
-    const weight = measure === null ? 0 : partsOf(measure).reduce((sum, at) => sum + readings.get(names[at]!)!, 1);
+    const weight = measure === null ? 0 : readsOf(measure).reduce((sum, at) => sum + readings.get(names[at]!)!, 1);
     readings.set(name, weight);
     if (weight <= readingsMax) return;
     const message = `${name} reads other measures ${weight - 1} times, by what they read in turn.`;

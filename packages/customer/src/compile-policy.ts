@@ -3,8 +3,9 @@
  * of problems that name the place in the document and what to do.
  */
 import { AccumulatorTable } from './accumulator-table.ts';
+import { checkTexts } from './check-texts.ts';
 import { compileMeasures } from './compile-measures.ts';
-import { compileProgram } from './compile-program.ts';
+import { compileProgram, compileScores } from './compile-program.ts';
 import type { Measure, Policy, PolicyProblem, Program, SinceCrossing, Window } from './policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { limits, PolicyReport } from './policy-report.ts';
@@ -50,9 +51,12 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
   const programs: Program[] = [];
   const declared = new Set(Object.keys(document.measures));
   const scope = { measures, declared, shortNames: new Map<string, string>(), crossings, report };
-  for (const [name, program] of Object.entries(document.programs)) {
-    programs.push(compileProgram(name, program, scope));
-  }
+  const declaredPrograms = Object.entries(document.programs);
+  // Scores first, of what is declared alone: then any program may ask for the score of another one.
+  const scores = declaredPrograms.flatMap(([name, program]) => compileScores(name, program, scope));
+  measures.push(...scores);
+  for (const [name, program] of declaredPrograms) programs.push(compileProgram(name, program, scope));
+  checkTexts(document, report);
 
   if (problems.length > 0) return { ok: false, problems };
   return {

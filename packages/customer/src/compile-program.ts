@@ -1,32 +1,49 @@
-/** One program of a policy document to its tiers and what moves customers between them. */
-import { type ConditionScope, comparisonsOf, compileConditions } from './compile-conditions.ts';
+/**
+ * One program of a policy document to its tiers and what moves customers between them. All classifiers but the exit are
+ * lowered to conditions here, so that the fold knows nothing of scorecards, matrices or RFM.
+ */
+import { comparisonsOf } from './compile-conditions.ts';
 import { compileExit } from './compile-exit.ts';
+import { matrixRule } from './compile-matrix.ts';
 import { compileMovement, hysteresisOf, refuseMovement } from './compile-movement.ts';
+import { compileRfmScores, isRfmType, rfmRule, rfmTiers } from './compile-rfm.ts';
+import { compileScorecard, scoreRule } from './compile-scorecard.ts';
+import { compileTiers, type TierClassifier } from './compile-tiers.ts';
 import { compileWarnings } from './compile-warnings.ts';
-import { ease } from './hysteresis.ts';
-import { measuresRead } from './measures-read.ts';
-import type { Condition, Exit, Program, Tier } from './policy.ts';
-import { type Classifier, classifiers, type ProgramDocument, type TierDocument } from './policy-document.ts';
+import type { ConditionScope } from './condition-scope.ts';
+import { measuresBehind } from './measures-behind.ts';
+import type { Condition, Exit, Measure, Program } from './policy.ts';
+import { type Classifier, classifiers, type ProgramDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
 
-/** What the classifier itself asks for a tier, beside its `when`; null: nothing. */
-export type TierRule = (tier: TierDocument, index: number) => Condition | null;
+/** Measures that a program makes for itself. Their names hold a dot, which no name in a document does. */
+export function compileScores(name: string, document: ProgramDocument, scope: ConditionScope): readonly Measure[] {
+  switch (document.by) {
+    case 'scorecard':
+      return [compileScorecard(name, document, scope)];
+    case 'rfm':
+      return compileRfmScores(name, document, scope);
+    default:
+      return [];
+  }
+}
 
-export function compileProgram(name: string, document: ProgramDocument, scope: ConditionScope): Program {
+/** `scope.measures` holds the scores of all programs by now. */
+export function compileProgram(name: string, document: ProgramDocument, policyScope: ConditionScope): Program {
   const path = ['programs', name];
-  const { report } = scope;
+  const { report } = policyScope;
   report.checkName(path, name);
   report.checkChoice([...path, 'kind'], 'badProgram', document.kind, ['ladder', 'segment']);
   const by = document.by ?? 'thresholds';
   report.checkChoice([...path, 'by'], 'badProgram', by, classifiers);
   checkPlaces(document, by, path, report);
 
-  const documents = document.tiers ?? [];
-  report.checkCount([...path, 'tiers'], documents.length, limits.tiers, 'tiers');
+  const scope = { ...policyScope, shortNames: shortNamesOf(name, policyScope.measures) };
   const isLadder = document.kind === 'ladder' && by !== 'exit';
   const hysteresis = isLadder ? hysteresisOf(document, path, report) : 0;
-  const tiers = compileTiers(document, documents, () => null, hysteresis, path, scope);
+  const tiers = compileTiers(document, classifierOf(name, document, path, scope), hysteresis, path, scope);
   const exit = by === 'exit' ? compileExit(document, path, scope) : null;
+
   const conditions = [...tiers.flatMap(({ when }) => when ?? []), ...conditionsOf(exit)];
   const comparisons = conditions.flatMap(comparisonsOf);
   // A change tells how each of them stood, and must fit into a record.
@@ -34,8 +51,10 @@ export function compileProgram(name: string, document: ProgramDocument, scope: C
     const remedy = `Write ${limits.evidence} at most in all tiers of a program.`;
     report.add([...path, 'tiers'], 'tooMany', `${comparisons.length} conditions are too many.`, remedy);
   }
-  const compared = comparisons.map(({ measure }) => measure);
-  const measures = measuresRead(compared, scope.measures);
+  const measures = measuresBehind(
+    comparisons.map(({ measure }) => measure),
+    scope.measures,
+  );
   if (!isLadder) refuseMovement(document, by === 'exit' ? 'an exit' : 'a segment', path, report);
   const read = measures.map(index => scope.measures[index]!);
   return {
@@ -50,93 +69,47 @@ export function compileProgram(name: string, document: ProgramDocument, scope: C
   };
 }
 
+function classifierOf(name: string, document: ProgramDocument, path: Path, scope: ConditionScope): TierClassifier {
+  const plain = { tiers: document.tiers ?? [], ruleOf: () => null, isOwnName: () => false };
+  switch (document.by) {
+    case 'scorecard': {
+      const score = scope.measures.findIndex(measure => measure.name === `${name}.score`);
+      return { ...plain, ruleOf: scoreRule(score, path, scope) };
+    }
+    case 'matrix':
+      return { ...plain, ruleOf: matrixRule(document, path, scope) };
+    case 'rfm':
+      return { tiers: rfmTiers(document), ruleOf: rfmRule(name, document, scope), isOwnName: isRfmType };
+    default:
+      return plain;
+  }
+}
+
+/** Within its own program `<program>.score` may be called `score`. */
+function shortNamesOf(program: string, measures: readonly Measure[]): ReadonlyMap<string, string> {
+  const own = measures.filter(({ name }) => name.startsWith(`${program}.`));
+  return new Map(own.map(({ name }) => [name.slice(program.length + 1), name]));
+}
+
 function conditionsOf(exit: Exit | null): readonly Condition[] {
   return exit === null ? [] : [exit.when, ...exit.vetoes, ...(exit.reentry === null ? [] : [exit.reentry])];
-}
-
-function compileTiers(
-  document: ProgramDocument,
-  documents: readonly TierDocument[],
-  ruleOf: TierRule,
-  hysteresis: number,
-  path: Path,
-  scope: ConditionScope,
-): Tier[] {
-  const { report } = scope;
-  const seen = new Set<string>();
-  return documents.map((tier, index) => {
-    const at = [...path, 'tiers', index];
-    report.checkName([...at, 'tier'], tier.tier);
-    if (seen.has(tier.tier)) {
-      const message = `Tier ${tier.tier} stands here twice.`;
-      report.add([...at, 'tier'], 'duplicateName', message, 'Give each tier its own name.');
-    }
-    seen.add(tier.tier);
-    const titled = { name: tier.tier, title: tier.title ?? null, playbook: tier.playbook ?? null };
-    if (document.by === 'exit') {
-      return {
-        ...titled,
-        when: null,
-        keep: null,
-        dwellDays: tier.dwellDays ?? null,
-        reviewDays: tier.reviewDays ?? null,
-      };
-    }
-    const rule = ruleOf(tier, index);
-    const written = tier.when === undefined ? null : compileConditions(tier.when, [...at, 'when'], scope);
-    const when = joined(rule, written);
-    checkOrder(document, tier, when === null, index === documents.length - 1, at, report);
-    const keep = when === null ? null : ease(when, hysteresis, scope);
-    return { ...titled, when, keep, dwellDays: null, reviewDays: null };
-  });
-}
-
-/** `when` narrows what the classifier asks. */
-function joined(rule: Condition | null, written: Condition | null): Condition | null {
-  if (rule === null || written === null) return rule ?? written;
-  return { kind: 'all', conditions: [rule, written] };
-}
-
-function checkOrder(
-  document: ProgramDocument,
-  tier: TierDocument,
-  takesEverybody: boolean,
-  isLast: boolean,
-  at: Path,
-  report: PolicyReport,
-): void {
-  if (takesEverybody && !isLast) {
-    report.add(
-      at,
-      'unreachableTier',
-      `${tier.tier} takes everybody, so that the tiers after it are never reached.`,
-      'Give it conditions, or move it to the end.',
-    );
-  }
-  if (!takesEverybody && isLast && document.kind === 'ladder') {
-    const key = tier.when !== undefined ? 'when' : tier.from !== undefined ? 'from' : 'at';
-    report.add(
-      [...at, key],
-      'missingDefault',
-      `The lowest tier of a ladder has no condition: it takes everybody else.`,
-      `Remove \`${key}\`, or add one more tier without conditions.`,
-    );
-  }
 }
 
 const ownerOf = { scorecard: 'scorecard', axes: 'matrix', rfm: 'rfm', exit: 'exit' } as const;
 const tierOwnerOf = { from: 'scorecard', at: 'matrix', dwellDays: 'exit', reviewDays: 'exit' } as const;
 
-/** What belongs to one classifier is refused with another one: it would be read by nobody. */
+/** What belongs to one classifier is refused with another one: nobody would read it. */
 function checkPlaces(document: ProgramDocument, by: Classifier, path: Path, report: PolicyReport): void {
-  for (const [key, owner] of Object.entries(ownerOf)) {
-    if (document[key as keyof typeof ownerOf] === undefined || owner === by) continue;
+  for (const key of Object.keys(ownerOf) as (keyof typeof ownerOf)[]) {
+    const owner = ownerOf[key];
+    if (document[key] === undefined || owner === by) continue;
     const message = `${key} is read by: ${owner} alone, and this program is by: ${by}.`;
     report.add([...path, key], 'misplaced', message, `Write by: ${owner}, or remove ${key}.`);
   }
   document.tiers?.forEach((tier, index) => {
-    for (const [key, owner] of Object.entries(tierOwnerOf)) {
-      if (tier[key as keyof typeof tierOwnerOf] === undefined || owner === by) continue;
+    for (const key of Object.keys(tierOwnerOf) as (keyof typeof tierOwnerOf)[]) {
+      const owner = tierOwnerOf[key];
+      if (tier[key] === undefined || owner === by) continue;
       const message = `${key} belongs to the tiers of a program with by: ${owner}, and this one is by: ${by}.`;
       report.add([...path, 'tiers', index, key], 'misplaced', message, `Remove ${key}, or write by: ${owner}.`);
     }

@@ -27,6 +27,23 @@ export function parseScientific(text: string, digits: number): number | null {
   return sign === '-' && scaled !== 0 ? -scaled : scaled;
 }
 
+/**
+ * A number that values of so many digits are compared with: of `12.345` with 2 digits, who has at least it (`more`) has
+ * at least 12.35, and who has at most it (`less`) at most 12.34.
+ */
+export function parseBoundary(text: string, digits: number, better: 'more' | 'less' | 'exact'): number | null {
+  const exact = parseDecimal(text, digits);
+  if (exact !== null || better === 'exact') return exact;
+  const [whole, fraction = ''] = text.split('.');
+  const kept = parseDecimal(digits === 0 ? whole! : `${whole}.${fraction.slice(0, digits)}`, digits);
+  if (kept === null || !/^\d+$/.test(fraction)) return null;
+  if (/^0*$/.test(fraction.slice(digits))) return kept;
+  const isNegative = text.startsWith('-');
+  // Cutting digits off rounds towards zero.
+  if (better === 'more') return isNegative ? kept : kept + 1;
+  return isNegative ? kept - 1 : kept;
+}
+
 /** 1250 with 2 digits → `12.50`. */
 export function formatDecimal(scaled: number, digits: number): string {
   if (digits === 0) return String(scaled);

@@ -2,7 +2,8 @@
  * What is enough to keep a tier: its conditions with their thresholds eased. A number near the threshold would else move
  * a customer up and down from day to day.
  */
-import { addCrossingsOf, type ConditionScope } from './compile-conditions.ts';
+import { addCrossingsOf } from './compile-comparison.ts';
+import type { ConditionScope } from './condition-scope.ts';
 import { formatDecimal, multiplyDivide } from './decimal.ts';
 import type { Comparison, Condition } from './policy.ts';
 
