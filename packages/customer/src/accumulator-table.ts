@@ -3,6 +3,8 @@ import type { Policy, Source, Window } from './policy.ts';
 
 export class AccumulatorTable {
   readonly windows: Window[] = [];
+  /** Windows whose topics are counted. */
+  private readonly tallies: number[] = [];
   private readonly positions = new Map<string, { window: number; cell: number; days: boolean; position: number }>();
 
   /** The window is one that tiles enter and leave: what changes in it by time alone makes a customer due. */
@@ -25,7 +27,15 @@ export class AccumulatorTable {
     return { accumulator: position };
   }
 
-  layout(): Pick<Policy, 'accumulators' | 'cells' | 'sumSlots' | 'daySlots'> {
+  /** Position of the tally of topics in a window; null for the lifetime. */
+  tallyOf(of: Window | null): number | null {
+    if (of === null) return null;
+    const window = this.windowOf(of);
+    const known = this.tallies.indexOf(window);
+    return known >= 0 ? known : this.tallies.push(window) - 1;
+  }
+
+  layout(): Pick<Policy, 'accumulators' | 'cells' | 'sumSlots' | 'daySlots' | 'tallies' | 'tallySlots'> {
     const entries = [...this.positions.values()];
     const width = entries.reduce((most, entry) => Math.max(most, entry.cell + 1), 0);
     const sumSlots = new Int32Array(this.windows.length * width).fill(-1);
@@ -33,6 +43,11 @@ export class AccumulatorTable {
     for (const { window, cell, days, position } of entries) {
       (days ? daySlots : sumSlots)[window * width + cell] = position;
     }
-    return { accumulators: entries.length, cells: width, sumSlots, daySlots };
+    const tallySlots = new Int32Array(this.windows.length).fill(-1);
+    this.tallies.forEach((window, tally) => {
+      tallySlots[window] = tally;
+    });
+    const tallies = this.tallies.length;
+    return { accumulators: entries.length, cells: width, sumSlots, daySlots, tallies, tallySlots };
   }
 }

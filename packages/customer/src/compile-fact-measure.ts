@@ -32,6 +32,18 @@ export function compileFactMeasure(
   if (window === undefined) return null;
   const { baseCurrencyDigits } = options;
   const base = { name, windowText: document.window ?? 'lifetime', title: document.title ?? null };
+  if (op === 'topTopics') {
+    return {
+      ...base,
+      op,
+      unit: 'topics',
+      digits: 0,
+      tally: table.tallyOf(window),
+      tallyBefore: window === null ? null : table.tallyOf({ ...window, previous: true }),
+      topics: document.topics ?? topicsUnsaid,
+      topicAt: options.topicAt,
+    };
+  }
   const source = (cell: number, days = false): Source => table.source(window, cell, days);
   const kind = document.kind === undefined ? null : kindCells(options.kindIndex(document.kind));
   const subjects: Record<string, { count: number; sum: number; unit: Unit }> = {
@@ -89,7 +101,7 @@ export function compileFactMeasure(
     case 'since':
       return { ...base, op, unit: 'days', digits: 0, window, cell: count };
     default:
-      return null;
+      throw new Error(`${op} of ${subject} was let through.`);
   }
 }
 
@@ -122,6 +134,7 @@ function checkTopics({ op, topics }: FactMeasureDocument, path: Path, report: Po
 }
 
 const topicsMax = 10;
+const topicsUnsaid = 3;
 
 function compileAge(name: string, document: FactMeasureDocument, path: Path, report: PolicyReport): AgeMeasure | null {
   if (document.window !== undefined) {

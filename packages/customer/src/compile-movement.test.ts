@@ -27,7 +27,7 @@ function documentOf(program: Partial<ProgramDocument>): PolicyDocument {
 }
 
 function compile(document: PolicyDocument) {
-  return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 });
+  return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: String });
 }
 
 function programOf(program: Partial<ProgramDocument>): Program {

@@ -11,6 +11,7 @@ const options = {
     if (!kinds.includes(kind)) kinds.push(kind);
     return kinds.indexOf(kind);
   },
+  topicAt: String,
 };
 
 const spend: MeasureDocument = { op: 'sum', of: 'netSpend', window: 'P30D' };

@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly horizonDays: number;
   /** Index of a kind of interaction in the partition's table; a check without a log may count on its own. */
   readonly kindIndex: (kind: string) => number;
+  /** A topic by its index in the partition's table; where no customer is measured it is never asked. */
+  readonly topicAt: (index: number) => string;
 }
 
 export type CompileResult =

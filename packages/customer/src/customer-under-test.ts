@@ -10,6 +10,9 @@ import { advanceTotals, rebuildTotals } from './rolling.ts';
 const dayMs = 86_400_000;
 const kinds = ['other', 'call', 'visit'];
 export const kindIndex = (kind: string): number => Math.max(0, kinds.indexOf(kind));
+const topics = ['other', 'price', 'delivery', 'fit'];
+export const topicIndex = (topic: string): number => Math.max(0, topics.indexOf(topic));
+export const topicAt = (index: number): string => topics[index]!;
 
 export function policyOf(
   measures: Record<string, MeasureDocument>,
@@ -18,7 +21,7 @@ export function policyOf(
 ): Policy {
   const result = compilePolicy(
     { policy: 'test', version, measures, programs },
-    { baseCurrencyDigits: 2, horizonDays: 400, kindIndex },
+    { baseCurrencyDigits: 2, horizonDays: 400, kindIndex, topicAt },
   );
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.policy;
@@ -62,5 +65,5 @@ export function tell(customer: Customer, fact: Fact, horizonDay = Number.NEGATIV
   identify(fact, identity);
   if (isDuplicate(customer, fact, identity, horizonDay)) return 'duplicate';
   advanceTotals(customer, fact.businessDay);
-  return evolve(customer, fact, identity, { horizonDay, kindIndex });
+  return evolve(customer, fact, identity, { horizonDay, kindIndex, topicIndex });
 }

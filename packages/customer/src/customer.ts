@@ -82,6 +82,8 @@ export const noDay = -1_000_000;
 export const noAttributes: Record<string, AttributeValue> = Object.freeze(Object.create(null));
 export const noReviews: Map<string, Review> = new Map();
 const noTotals = new Float64Array(0);
+/** Of a policy that asks for no topics. */
+export const noTallies: readonly Map<number, number>[] = [];
 
 export class Customer {
   readonly id: string;
@@ -115,6 +117,8 @@ export class Customer {
   /** The policy that the rolling totals are laid out for. */
   policy: Policy | null = null;
   totals = noTotals;
+  /** By tally of the policy: topic → how often, in its window. */
+  tallies: readonly Map<number, number>[] = noTallies;
   /** Of programs whose validity ended with the day before `evaluatedDay`, until they are evaluated. */
   reviews: Map<string, Review> = noReviews;
   /** The first day on which a warning may be due; Infinity where there is none. Not stored: it is part of `dueDay`. */

@@ -6,7 +6,7 @@
  * purchase waits in its own day and moves when the purchase arrives; and an order belongs to one day: the same order id
  * on two days is two orders, and all its refunds are charged to the later one, also when that is learnt last.
  */
-import { cells, kindCells } from '@tierflow/window/cell';
+import { cells, kindCells, topicCells } from '@tierflow/window/cell';
 import { type Hash64, hash64 } from '@tierflow/window/hash';
 import type { Order, Tile } from '@tierflow/window/tile';
 import { type Customer, noAttributes, type RefundedOrder } from './customer.ts';
@@ -34,6 +34,8 @@ export interface EvolveContext {
   readonly horizonDay: EpochDay;
   /** Index of a kind of interaction; the table is the partition's and grows in log order. */
   readonly kindIndex: (kind: string) => number;
+  /** Likewise of what an interaction or feedback was about. */
+  readonly topicIndex: (topic: string) => number;
 }
 
 /** What tells an event from another one of the same customer and day: its source, record type and id. */
@@ -68,10 +70,10 @@ export function evolve(customer: Customer, fact: Fact, identity: Hash64, context
       outcome = recordRefund(customer, fact, inTiles, horizonDay);
       break;
     case 'InteractionRecorded':
-      recordInteraction(customer, fact, inTiles, context.kindIndex(fact.kind));
+      recordInteraction(customer, fact, inTiles, context);
       break;
     case 'FeedbackReceived':
-      recordFeedback(customer, fact, inTiles);
+      recordFeedback(customer, fact, inTiles, context);
       break;
     case 'ProfileUpdated':
       if (customer.attributes === noAttributes) customer.attributes = Object.create(null);
@@ -249,9 +251,14 @@ function recordRefund(customer: Customer, fact: PurchaseRefunded, inTiles: boole
   return outcome;
 }
 
-function recordInteraction(customer: Customer, fact: InteractionRecorded, inTiles: boolean, kindIndex: number): void {
+function recordInteraction(
+  customer: Customer,
+  fact: InteractionRecorded,
+  inTiles: boolean,
+  { kindIndex, topicIndex }: EvolveContext,
+): void {
   const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
-  const ofKind = kindCells(kindIndex);
+  const ofKind = kindCells(kindIndex(fact.kind));
   add(customer, tile, cells.interactionCount, 1);
   add(customer, tile, ofKind.count, 1);
   if (fact.costBaseMinor !== null) {
@@ -266,12 +273,18 @@ function recordInteraction(customer: Customer, fact: InteractionRecorded, inTile
     add(customer, tile, ofKind.responseSeconds, fact.responseSeconds);
     add(customer, tile, ofKind.responseCount, 1);
   }
+  if (fact.topic !== null) add(customer, tile, topicCells(topicIndex(fact.topic)).interactionCount, 1);
   customer.lifetime.touch(cells.interactionCount, fact.occurredAt, fact.businessDay);
   customer.lifetime.touch(ofKind.count, fact.occurredAt, fact.businessDay);
   customer.tiles.checkIn();
 }
 
-function recordFeedback(customer: Customer, fact: FeedbackReceived, inTiles: boolean): void {
+function recordFeedback(
+  customer: Customer,
+  fact: FeedbackReceived,
+  inTiles: boolean,
+  { topicIndex }: EvolveContext,
+): void {
   const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
   add(customer, tile, cells.feedbackCount, 1);
   add(customer, tile, cells.feedbackScore, divideRounded(fact.scoreHundredths * 10_000, fact.scaleHundredths));
@@ -280,5 +293,6 @@ function recordFeedback(customer: Customer, fact: FeedbackReceived, inTiles: boo
     add(customer, tile, cells.complaintCount, 1);
     customer.lifetime.touch(cells.complaintCount, fact.occurredAt, fact.businessDay);
   }
+  if (fact.topic !== null) add(customer, tile, topicCells(topicIndex(fact.topic)).feedbackCount, 1);
   customer.tiles.checkIn();
 }

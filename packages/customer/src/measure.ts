@@ -18,6 +18,7 @@ import type {
   Source,
   TopicCount,
 } from './policy.ts';
+import { topTopicsOf } from './top-topics.ts';
 import { firstDayOf } from './window-bounds.ts';
 
 function read(customer: Customer, source: Source): number {
@@ -57,6 +58,8 @@ export function measureOf(customer: Customer, policy: Policy, measure: Measure):
       const numerator = isYears ? wholeYears(beginningDay, evaluatedDay) : evaluatedDay - beginningDay;
       return { numerator, denominator: 1 };
     }
+    case 'topTopics':
+      return topTopicsOf(customer, measure);
     case 'attribute':
       return attributeOf(customer.attributes, measure);
     case 'score':

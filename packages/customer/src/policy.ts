@@ -69,8 +69,12 @@ export interface AgeMeasure extends MeasureBase {
 
 export interface TopTopicsMeasure extends MeasureBase {
   readonly op: 'topTopics';
-  readonly window: Window | null;
+  /** Of the window, and of the one before; both null: lifetime. */
+  readonly tally: number | null;
+  readonly tallyBefore: number | null;
+  /** How many of them are told. */
   readonly topics: number;
+  readonly topicAt: (index: number) => string;
 }
 
 export interface AttributeMeasure extends MeasureBase {
@@ -254,6 +258,10 @@ export interface Policy {
   readonly sumSlots: Int32Array;
   /** [window × cells + cell] → accumulator of the distinct days, or −1. */
   readonly daySlots: Int32Array;
+  /** How many windows count topics. */
+  readonly tallies: number;
+  /** [window] → tally of its topics, or −1. */
+  readonly tallySlots: Int32Array;
   readonly crossings: readonly SinceCrossing[];
   /** Reads the customer's beginning: an anniversary window or validity, days or years since then. */
   readonly readsBeginning: boolean;

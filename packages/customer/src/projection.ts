@@ -11,6 +11,7 @@ import type { Policy } from './policy.ts';
 export function projectionOf(customer: Customer): Customer {
   const copy: Customer = Object.assign(Object.create(Customer.prototype), customer);
   copy.totals = customer.totals.slice();
+  copy.tallies = customer.tallies.map(tally => new Map(tally));
   copy.leaveDays = customer.leaveDays.slice();
   copy.standings = customer.standings.map(standing => ({ ...standing }));
   return copy;

@@ -2,10 +2,10 @@
  * Totals of windows. A tile is added to a window once, when its facts arrive or the window reaches it, and subtracted
  * once, when it leaves; nothing is summed again. Tiles enter by time alone into the previous windows only.
  */
-import { countsFacts } from '@tierflow/window/cell';
+import { countsFacts, firstTopicCell, topicIndexOf } from '@tierflow/window/cell';
 import type { Tile } from '@tierflow/window/tile';
 import { beginningOf } from './beginning.ts';
-import type { Customer } from './customer.ts';
+import { type Customer, noTallies } from './customer.ts';
 import type { EpochDay } from './events.ts';
 import type { Policy, Window } from './policy.ts';
 import { firstDayOf, lastDayOf, nextChangeOf } from './window-bounds.ts';
@@ -17,6 +17,7 @@ export function rebuildTotals(customer: Customer, policy: Policy): void {
   customer.policy = policy;
   customer.beginningDay = beginning;
   customer.totals = new Float64Array(policy.accumulators);
+  customer.tallies = policy.tallies === 0 ? noTallies : Array.from({ length: policy.tallies }, () => new Map());
   customer.leaveDays = new Array(policy.windows.length).fill(Number.POSITIVE_INFINITY);
   for (let w = 0; w < policy.windows.length; w++) {
     const window = policy.windows[w]!;
@@ -74,8 +75,12 @@ function addTiles(
 ): void {
   const { totals } = customer;
   const row = window * policy.cells;
+  const tally = customer.tallies[policy.tallySlots[window]!];
   customer.tiles.forEachCell(afterDay, throughDay, (cell, value) => {
-    if (cell >= policy.cells) return;
+    if (cell >= policy.cells) {
+      if (tally !== undefined && cell >= firstTopicCell) count(tally, cell, sign * value);
+      return;
+    }
     const sum = policy.sumSlots[row + cell]!;
     if (sum >= 0) totals[sum]! += sign * value;
     const days = policy.daySlots[row + cell]!;
@@ -100,13 +105,26 @@ export function addToCell(customer: Customer, tile: Tile, cell: number, delta: n
   const { policy } = customer;
   if (policy === null) return;
   for (let w = 0; w < policy.windows.length; w++) {
-    if (!reaches(customer, policy.windows[w]!, w, tile.day) || cell >= policy.cells) continue;
+    if (!reaches(customer, policy.windows[w]!, w, tile.day)) continue;
+    if (cell >= policy.cells) {
+      const tally = customer.tallies[policy.tallySlots[w]!];
+      if (tally !== undefined && cell >= firstTopicCell) count(tally, cell, delta);
+      continue;
+    }
     const slot = w * policy.cells + cell;
     const sum = policy.sumSlots[slot]!;
     if (sum >= 0) customer.totals[sum]! += delta;
     const distinct = policy.daySlots[slot]!;
     if (distinct >= 0) customer.totals[distinct]! += days;
   }
+}
+
+/** A topic that has left is no longer there, as in a tally that is taken anew. */
+function count(tally: Map<number, number>, cell: number, delta: number): void {
+  const topic = topicIndexOf(cell);
+  const times = (tally.get(topic) ?? 0) + delta;
+  if (times === 0) tally.delete(topic);
+  else tally.set(topic, times);
 }
 
 /** Whether the window holds the day; notes when that changes by time alone. */

@@ -84,6 +84,7 @@ export class PartitionFold {
   private emissions: Emission[] = [];
   private rejections: Rejection[] = [];
   private readonly kindIndex: EvolveContext['kindIndex'];
+  private readonly topicIndex: EvolveContext['topicIndex'];
   /** Of the record being folded. */
   private readonly identity: Hash64 = { high: 0, low: 0 };
   /** Emissions of the record being folded. */
@@ -95,6 +96,7 @@ export class PartitionFold {
     this.cache = cache;
     this.counters = new Counters(counters);
     this.kindIndex = kind => state.kindIndex(kind);
+    this.topicIndex = topic => state.topicIndex(topic);
   }
 
   /** Folds one record that is no sweep. The customers of the run are in the cache. */
@@ -215,8 +217,9 @@ export class PartitionFold {
     }
     const policy = this.state.policyOf(customer.slice);
     this.advance(record, customer, policy, fact.businessDay);
+    const { kindIndex, topicIndex } = this;
     const { horizonDay } = this.state;
-    const outcome = evolve(customer, fact, this.identity, { horizonDay, kindIndex: this.kindIndex });
+    const outcome = evolve(customer, fact, this.identity, { horizonDay, kindIndex, topicIndex });
     const isLate = this.state.hasTicked && fact.businessDay < this.state.logDay;
     this.counters.record('applied');
     if (isLate) this.counters.record('late');

@@ -1,6 +1,6 @@
 /**
  * What the fold of one partition knows beside its customers: genesis, log day, published policies, which policy each
- * slice follows, and the tables of names and kinds that states refer to by position. All of it comes from the log, in
+ * slice follows, and the tables of names, kinds and topics that states refer to by position. All of it comes from the log, in
  * log order, and is committed with the cursor.
  */
 import { type CompileResult, compilePolicy } from '@tierflow/customer/compile-policy';
@@ -26,6 +26,10 @@ const presetKinds = [
   'chat',
 ] as const;
 const kindsMax = 200;
+const presetTopics = ['other'] as const;
+const topicsMax = 1000;
+/** The whole table is written whenever it grows; a longer text is no topic but prose. */
+const topicLengthMax = 256;
 
 /** Every change repeats the policy's id and hash, and must fit into a record. */
 const nameLengthMax = 256;
@@ -60,6 +64,7 @@ interface Snapshot {
   logDay: number;
   names: string[];
   kinds: string[];
+  topics: string[];
   policies: PolicyPublished[];
   slices: SliceFollow[];
   /** By hash of the customer's id. */
@@ -77,6 +82,8 @@ export class PartitionState implements NameTable {
   private readonly nameIndex = new Map<string, number>();
   private readonly kinds: string[] = [...presetKinds];
   private readonly kindIndexes = new Map<string, number>(presetKinds.map((kind, index) => [kind, index]));
+  private readonly topics: string[] = [...presetTopics];
+  private readonly topicIndexes = new Map<string, number>(presetTopics.map((topic, index) => [topic, index]));
   private readonly forgotten = new Map<string, Erasure>();
   /** Since the last snapshot. */
   changed = false;
@@ -89,6 +96,7 @@ export class PartitionState implements NameTable {
     state.slices = snapshot.slices;
     for (const name of snapshot.names) state.intern(name);
     for (const kind of snapshot.kinds) state.kindIndex(kind);
+    for (const topic of snapshot.topics) state.topicIndex(topic);
     for (const [hash, erasure] of Object.entries(snapshot.forgotten ?? {})) state.forgotten.set(hash, erasure);
     for (const record of snapshot.policies) {
       if (state.publish(record) !== 'published') throw new Error(`Stored policy version ${record.version} is damaged.`);
@@ -103,6 +111,7 @@ export class PartitionState implements NameTable {
       logDay: this.logDay,
       names: this.names,
       kinds: this.kinds,
+      topics: this.topics,
       policies: [...this.policies.values()].map(({ record }) => record),
       slices: this.slices,
       forgotten: Object.fromEntries(this.forgotten),
@@ -174,6 +183,7 @@ export class PartitionState implements NameTable {
         baseCurrencyDigits: this.genesis!.baseCurrencyDigits,
         horizonDays: this.genesis!.horizonDays,
         kindIndex: kind => this.kindIndex(kind),
+        topicAt: index => this.topics[index]!,
       });
     } catch {
       // The document was validated before it was published; whatever else a stranger wrote here is invalid.
@@ -215,6 +225,17 @@ export class PartitionState implements NameTable {
     this.kindIndexes.set(kind, this.kinds.length - 1);
     this.changed = true;
     return this.kinds.length - 1;
+  }
+
+  /** Grows the table by a new topic; a full table counts the rest as `other`. */
+  topicIndex(topic: string): number {
+    const known = this.topicIndexes.get(topic);
+    if (known !== undefined) return known;
+    if (this.topics.length >= topicsMax || topic.length > topicLengthMax) return 0;
+    this.topics.push(topic);
+    this.topicIndexes.set(topic, this.topics.length - 1);
+    this.changed = true;
+    return this.topics.length - 1;
   }
 
   private intern(name: string): void {

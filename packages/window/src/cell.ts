@@ -35,8 +35,27 @@ export function kindCells(kindIndex: number): {
   return { count: first, cost: first + 1, costCount: first + 2, responseSeconds: first + 3, responseCount: first + 4 };
 }
 
-/** Cells that count facts: they also know on how many days and when last. */
+/** Behind the kinds, of which a partition has 200 at most. */
+export const firstTopicCell = 1024;
+const cellsPerTopic = 2;
+
+/** Cells of one topic, by its index in the partition's table of topics: facts that were about it. */
+export function topicCells(topicIndex: number): { interactionCount: number; feedbackCount: number } {
+  const first = firstTopicCell + topicIndex * cellsPerTopic;
+  return { interactionCount: first, feedbackCount: first + 1 };
+}
+
+/** The topic that a cell from `firstTopicCell` on belongs to. */
+export function topicIndexOf(cell: number): number {
+  return (cell - firstTopicCell) >> 1;
+}
+
+/**
+ * Cells that count facts and know on how many days and when last. Cells of topics count facts too, but only how often
+ * is ever asked: a customer with many topics would carry three numbers more for each.
+ */
 export function countsFacts(cell: number): boolean {
+  if (cell >= firstTopicCell) return false;
   return cell < firstKindCell
     ? cell === cells.purchaseCount ||
         cell === cells.refundCount ||

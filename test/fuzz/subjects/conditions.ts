@@ -29,6 +29,6 @@ export const subject: FuzzSubject<readonly string[]> = {
         value: { kind: 'segment', tiers: [{ tier: 'one', when: { any: [...texts, { all: [...texts] }] } }] },
       },
     } as const;
-    return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 });
+    return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: String });
   },
 };

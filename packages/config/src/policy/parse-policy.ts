@@ -42,7 +42,7 @@ export function parsePolicy(text: string, context: PolicyContext): PolicyResult 
   // From here on the document is what its text gives, so that its author checks what the fold will read.
   const json = canonicalJson(shape.data);
   const document = JSON.parse(json) as PolicyDocument;
-  const compiled = compilePolicy(document, { ...context, kindIndex: countKinds() });
+  const compiled = compilePolicy(document, { ...context, kindIndex: countKinds(), topicAt: String });
   if (!compiled.ok) {
     const problems = compiled.problems.map(({ path, message, remedy }) => ({
       ...source.placeOf(path),

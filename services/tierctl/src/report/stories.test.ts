@@ -16,7 +16,7 @@ const compiled = compilePolicy(
       },
     },
   },
-  { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 },
+  { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: String },
 );
 if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
 const { policy } = compiled;
