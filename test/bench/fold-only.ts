@@ -110,10 +110,10 @@ export async function runFoldOnly(
 
   const sum = new OutcomeSum();
   for (const { bytes } of published) {
-    for (const { change } of unpack(bytes)) {
-      const record = await changes.readTierChanged(change);
-      if ('detail' in record) throw new Error(`A change cannot be read: ${record.detail}`);
-      sum.add(record);
+    for (const { record } of unpack(bytes)) {
+      const read = await changes.readTierRecord(record);
+      if (read.type === 'Unreadable') throw new Error(`A record cannot be read: ${read.detail}`);
+      sum.add(read);
     }
   }
   return { ...cost, outcome: sum.result };

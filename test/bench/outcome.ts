@@ -1,7 +1,7 @@
 /** What a run has emitted, boiled down to sums that any system under this workload must agree on. */
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import type { TierChanged } from '@tierflow/customer/changes';
+import type { TierRecord } from '@tierflow/customer/changes';
 import { parseDecimal } from '@tierflow/customer/decimal';
 
 export interface Outcome {
@@ -32,7 +32,9 @@ export class OutcomeSum {
   private checksum = 0;
   private checksumFull = 0;
 
-  add({ customerId, from, to, trigger, evidence }: TierChanged): void {
+  add(record: TierRecord): void {
+    if (record.type !== 'TierChanged') throw new Error(`A ${record.type}, though the policy has no guards or warnings.`);
+    const { customerId, from, to, trigger, evidence } = record;
     if (trigger === null) throw new Error(`A change of ${customerId} has no trigger, though the log has no ticks.`);
     const spend = evidence.find(({ measure }) => measure === 'spend365')?.value;
     const spendMinor = parseDecimal(spend ?? '', 2);

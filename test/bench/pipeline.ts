@@ -185,9 +185,9 @@ export async function readOutcome(reader: RecordReader, topics: Topics, changes:
   for (let partition = 0; partition < benchPartitions; partition++) {
     for await (const records of reader.readAll(topics.tierChanges, partition, 0)) {
       for (const { value } of records) {
-        const change = await changes.readTierChanged(value);
-        if ('detail' in change) throw new Error(`A change cannot be read: ${change.detail}`);
-        sum.add(change);
+        const record = await changes.readTierRecord(value);
+        if (record.type === 'Unreadable') throw new Error(`A record cannot be read: ${record.detail}`);
+        sum.add(record);
       }
     }
   }

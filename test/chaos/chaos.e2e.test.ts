@@ -72,7 +72,7 @@ describe(`under faults, seed ${seed}`, () => {
   });
 
   test('the comparison finds what is lost, doubled, changed and out of order, and nothing else', () => {
-    const changes: Published[] = done.verdict.changes[0]!.map(({ id, change }) => ({ id, change }));
+    const changes: Published[] = done.verdict.changes[0]!.map(({ id, record }) => ({ id, record }));
     const [first, second] = [changes[100]!, changes[101]!];
     const compare = (...middle: readonly Published[]) =>
       compareChanges(changes, [...changes.slice(0, 100), ...middle, ...changes.slice(102)]);

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 export interface Published {
   /** `<partition>-<offset>-<index>`. */
   readonly id: string;
-  readonly change: unknown;
+  readonly record: unknown;
 }
 
 export interface Difference {
@@ -18,13 +18,13 @@ export function compareChanges(expected: readonly Published[], actual: readonly 
   const places = new Map(expected.map(({ id }, place) => [id, place]));
   const met = new Set<string>();
   let furthest = -1;
-  for (const { id, change } of actual) {
+  for (const { id, record } of actual) {
     const place = places.get(id);
     if (place === undefined) {
       differences.push({ what: 'unexpected', id });
       continue;
     }
-    if (!isDeepStrictEqual(change, expected[place]!.change)) differences.push({ what: 'different', id });
+    if (!isDeepStrictEqual(record, expected[place]!.record)) differences.push({ what: 'different', id });
     if (met.has(id)) differences.push({ what: 'doubled', id });
     else if (place < furthest) differences.push({ what: 'outOfOrder', id });
     met.add(id);

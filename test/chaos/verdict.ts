@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseDay } from '@tierflow/customer/epoch-day';
 import { RedisStateReader } from '@tierflow/redis/state-reader';
 import { asOfLater, backtestOfLog, type Folded } from '../e2e/folded.ts';
-import type { PublishedChange } from '../e2e/pipeline.ts';
+import { changesAmong, type PublishedRecord } from '../e2e/pipeline.ts';
 import type { ChaosRun } from './chaos-run.ts';
 import { compareChanges, type Difference, type Published } from './comparison.ts';
 import { reasonHeader } from './hostile-records.ts';
@@ -21,7 +21,7 @@ export interface RejectsFound {
 export interface Verdict {
   /** Changes that the fold of the log gives. */
   readonly expectedChanges: number;
-  readonly changes: readonly (readonly PublishedChange[])[];
+  readonly changes: readonly (readonly PublishedRecord[])[];
   readonly differences: readonly Difference[];
   /** Of the audit that read along. */
   readonly violations: readonly string[];
@@ -56,11 +56,11 @@ export function isClean({ differences, violations, stateDifferences, rejects, ha
 }
 
 function expectedOf({ changes }: Folded, partition: number): Published[] {
-  return changes.flatMap(({ id, ...change }) => (id.startsWith(`${partition}-`) ? [{ id, change }] : []));
+  return changes.flatMap(({ id, ...record }) => (id.startsWith(`${partition}-`) ? [{ id, record }] : []));
 }
 
 /** What is there at the end and was never seen while it came, or the other way round. */
-async function unseen({ audit }: ChaosRun, changes: readonly (readonly PublishedChange[])[]): Promise<string[]> {
+async function unseen({ audit }: ChaosRun, changes: readonly (readonly PublishedRecord[])[]): Promise<string[]> {
   return changes.flatMap((of, partition) => {
     const seen = audit.seenAtMs[partition]!.length;
     return seen === of.length ? [] : [`partition ${partition}: ${seen} changes were seen, ${of.length} are there`];
@@ -83,11 +83,11 @@ async function viewDifferences({ pipeline }: ChaosRun, { customers }: Folded): P
 async function tiersDifferences(
   { pipeline }: ChaosRun,
   { customers }: Folded,
-  changes: readonly (readonly PublishedChange[])[],
+  changes: readonly (readonly PublishedRecord[])[],
 ): Promise<string[]> {
   const tiers = [...(await pipeline.customerTiers())].filter(([, standings]) => standings !== null);
   const latest = new Map(tiers.map(([id, standings]) => [id, plain(standings!)]));
-  const revisions = new Map(changes.flat().map(({ change }) => [change.customerId, change.revision]));
+  const revisions = new Map(changes.flat().map(({ record }) => [record.customerId, record.revision]));
   const unknown = [...latest.keys()]
     .filter(id => !customers.has(id))
     .map(id => `customer-tiers has ${id}, the fold not`);
@@ -96,7 +96,8 @@ async function tiersDifferences(
     const wanted = Object.entries(standings).map(([program, { tier, since }]) => {
       return { program, tier, sinceDay: parseDay(since) };
     });
-    const isSame = isDeepStrictEqual(last?.standings, wanted) && last?.revision === revisions.get(customerId);
+    const found = last?.standings.map(({ program, tier, sinceDay }) => ({ program, tier, sinceDay }));
+    const isSame = isDeepStrictEqual(found, wanted) && last?.revision === revisions.get(customerId);
     return isSame ? [] : [`customer-tiers of ${customerId} differs`];
   });
   return [...unknown, ...different];
@@ -105,7 +106,7 @@ async function tiersDifferences(
 /** Flow is what was published, stock what flowed in less what flowed out, and nothing waits. */
 async function counterDifferences(
   { pipeline }: ChaosRun,
-  changes: readonly (readonly PublishedChange[])[],
+  changes: readonly (readonly PublishedRecord[])[],
 ): Promise<string[]> {
   const states = new RedisStateReader(pipeline.redis, pipeline.namespace);
   const differences: string[] = [];
@@ -114,8 +115,7 @@ async function counterDifferences(
     const flow = new Map<string, number>();
     const stock = new Map<string, number>();
     const add = (to: Map<string, number>, key: string, count: number) => to.set(key, (to.get(key) ?? 0) + count);
-    for (const { change } of of) {
-      const { program, from, to, cause } = change;
+    for (const { program, from, to, cause } of changesAmong(of)) {
       add(flow, `${program}|${from ?? 'none'}|${to ?? 'none'}|${cause}`, 1);
       if (from !== null) add(stock, `${program}|${from}`, -1);
       if (to !== null) add(stock, `${program}|${to}`, 1);

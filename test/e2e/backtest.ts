@@ -14,7 +14,7 @@ export async function expectSameAsFold(pipeline: Pipeline): Promise<void> {
   const published = await pipeline.tierChanges();
   published.forEach((records, partition) => {
     const expected = folded.changes.filter(({ id }) => id.startsWith(`${partition}-`));
-    expect(records.map(({ id, change }) => ({ id, ...change }))).toEqual(expected);
+    expect(records.map(({ id, record }) => ({ id, ...record }))).toEqual(expected);
     expect(records.map(({ key }) => key)).toEqual(expected.map(({ customerId }) => customerId));
   });
 

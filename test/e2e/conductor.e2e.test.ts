@@ -15,7 +15,7 @@ import { afterEach, expect, test } from 'vitest';
 import { expectSameAsFold } from './backtest.ts';
 import { purchaseLine } from './canonical-line.ts';
 import { samplesOf, scrape } from './metric-samples.ts';
-import type { Pipeline } from './pipeline.ts';
+import { changesAmong, type Pipeline } from './pipeline.ts';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 import type { Service } from './service.ts';
 
@@ -118,10 +118,9 @@ async function expectDaysThrough(day: EpochDay): Promise<void> {
 
 /** `day from → to (cause)` of every change of a customer. */
 async function changesOf(customerId: string): Promise<string[]> {
-  return (await pipeline().tierChanges())
-    .flat()
-    .filter(({ change }) => change.customerId === customerId)
-    .map(({ change }) => `${formatDay(change.effectiveDay)} ${change.from} → ${change.to} (${change.cause})`);
+  return changesAmong((await pipeline().tierChanges()).flat())
+    .filter(change => change.customerId === customerId)
+    .map(({ effectiveDay, from, to, cause }) => `${formatDay(effectiveDay)} ${from} → ${to} (${cause})`);
 }
 
 test('the manual clock lets days pass, those that nobody named too; who falls silent is demoted by time, once', async () => {

@@ -1,16 +1,16 @@
 /** Backtests run by tierctl: a log folded in memory, and what its files hold. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TierChanged } from '@tierflow/customer/changes';
+import type { TierRecord } from '@tierflow/customer/changes';
 import { parseDay } from '@tierflow/customer/epoch-day';
 import type { CustomerView, Pipeline } from './pipeline.ts';
 
 export type FoldedCustomer = Pick<CustomerView, 'customerId' | 'asOf' | 'measures' | 'standings'>;
-type FoldedChange = { readonly id: string } & TierChanged;
+type FoldedRecord = { readonly id: string } & TierRecord;
 
 export interface Folded {
   readonly customers: ReadonlyMap<string, FoldedCustomer>;
-  readonly changes: readonly FoldedChange[];
+  readonly changes: readonly FoldedRecord[];
   readonly rejectedIds: readonly string[];
 }
 

@@ -9,7 +9,8 @@ import { describe, expect, test } from 'vitest';
 import { expectSameAsFold } from './backtest.ts';
 import { asOfLater, backtest, type FoldedCustomer } from './folded.ts';
 import { samplesOf, scrape } from './metric-samples.ts';
-import { type PublishedChange, samplePolicy } from './pipeline.ts';
+import { changesAmong, samplePolicy } from './pipeline.ts';
+import type { TierChanged } from '@tierflow/customer/changes';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 import type { Service } from './service.ts';
 
@@ -121,8 +122,8 @@ describe('metrics', () => {
   /** Transitions by program, from, to and cause, counted over the topic. */
   async function countedTransitions(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { change } of (await pipeline().tierChanges()).flat()) {
-      const key = `${change.program} ${change.from ?? 'none'} → ${change.to ?? 'none'} (${change.cause})`;
+    for (const { program, from, to, cause } of changesAmong((await pipeline().tierChanges()).flat())) {
+      const key = `${program} ${from ?? 'none'} → ${to ?? 'none'} (${cause})`;
       counts[key] = (counts[key] ?? 0) + 1;
     }
     return counts;
@@ -196,16 +197,16 @@ describe('metrics', () => {
 });
 
 describe('explain', () => {
-  async function lastOf(isWanted: (published: PublishedChange) => boolean): Promise<string> {
-    const last = new Map<string, PublishedChange>();
-    for (const published of (await pipeline().tierChanges()).flat()) {
-      if (published.change.program === 'value') last.set(published.change.customerId, published);
+  async function lastOf(isWanted: (change: TierChanged) => boolean): Promise<string> {
+    const last = new Map<string, TierChanged>();
+    for (const change of changesAmong((await pipeline().tierChanges()).flat())) {
+      if (change.program === 'value') last.set(change.customerId, change);
     }
-    return [...last.values()].find(isWanted)!.change.customerId;
+    return [...last.values()].find(isWanted)!.customerId;
   }
 
   test('tells of a platinum customer in English and Chinese', async () => {
-    const id = await lastOf(({ change }) => change.to === 'platinum');
+    const id = await lastOf(({ to }) => to === 'platinum');
     const spend = (await pipeline().views()).get(id)!.measures.spend365 as string;
     const whole = new RegExp(Number(spend.split('.')[0]).toLocaleString('en').replaceAll(',', ',?'));
     const en = await pipeline().tierctl('explain', id);
@@ -219,7 +220,7 @@ describe('explain', () => {
   });
 
   test('tells whom time has moved down, and that it was time', async () => {
-    const id = await lastOf(({ change }) => change.cause === 'time' && change.to === 'bronze');
+    const id = await lastOf(({ cause, to }) => cause === 'time' && to === 'bronze');
     expect(await pipeline().tierctl('explain', id)).toMatch(/value .+: bronze.*\n +since .+, because of time/);
     expect(await pipeline().tierctl('explain', id, '--lang', 'zh')).toContain('时间');
   });

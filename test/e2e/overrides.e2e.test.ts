@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { formatDay } from '@tierflow/customer/epoch-day';
 import { expect, test } from 'vitest';
 import { line, purchaseLine } from './canonical-line.ts';
-import type { Pipeline } from './pipeline.ts';
+import { changesAmong, type Pipeline } from './pipeline.ts';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 
 const actor = { actor: 'ann', reason: 'agreed with sales' };
@@ -40,7 +40,7 @@ async function importLines(to: Pipeline, name: string, lines: readonly string[])
 
 /** `day from → to (cause)` of every change of a customer in a program. */
 async function changesOf(customerId: string, program = 'value'): Promise<string[]> {
-  const changes = (await pipeline().tierChanges()).flat().map(({ change }) => change);
+  const changes = changesAmong((await pipeline().tierChanges()).flat());
   return changes
     .filter(change => change.customerId === customerId && change.program === program)
     .map(({ effectiveDay, from, to, cause }) => `${formatDay(effectiveDay)} ${from} → ${to} (${cause})`);
@@ -68,7 +68,7 @@ test('a floor lifts and a cap holds down until each is ended', async () => {
 });
 
 test('a change names the decision that caused it', async () => {
-  const changes = (await pipeline().tierChanges()).flat().map(({ change }) => change);
+  const changes = changesAmong((await pipeline().tierChanges()).flat());
   const lifted = changes.find(({ customerId, cause }) => customerId === 'floored' && cause === 'override');
   expect(lifted?.trigger).toMatchObject({ type: 'StandingOverridden', source: 'shop' });
 });

@@ -11,7 +11,7 @@ import { type EventCodec, eventCodec } from '@tierflow/codec/event-codec';
 import { connectRegistry } from '@tierflow/codec/registry';
 import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import { schemaTopicsOf, type Topics, topicsOf } from '@tierflow/config/namespace';
-import type { CustomerTiers, TierChanged } from '@tierflow/customer/changes';
+import type { CustomerTiers, TierChanged, TierRecord } from '@tierflow/customer/changes';
 import type { LogRecord, Unreadable } from '@tierflow/customer/events';
 import { type KafkaConnection, kafkaClient } from '@tierflow/kafka/connection';
 import { type RawRecord, RecordReader } from '@tierflow/kafka/record-reader';
@@ -30,11 +30,16 @@ export interface Servers {
 }
 
 /** One record of tier-changes. */
-export interface PublishedChange {
+export interface PublishedRecord {
   /** The header `ce_id`. */
   readonly id: string;
   readonly key: string | null;
-  readonly change: TierChanged;
+  readonly record: TierRecord;
+}
+
+/** Those that tell of a change of standing. */
+export function changesAmong(published: readonly PublishedRecord[]): TierChanged[] {
+  return published.flatMap(({ record }) => (record.type === 'TierChanged' ? [record] : []));
 }
 
 /** What any client reads of a customer from Redis. */
@@ -240,12 +245,12 @@ export class Pipeline {
     }));
   }
 
-  /** All committed changes, by partition, in order. */
-  async tierChanges(): Promise<PublishedChange[][]> {
+  /** All committed records, by partition, in order. */
+  async tierChanges(): Promise<PublishedRecord[][]> {
     return this.#readTopic(this.topics.tierChanges, async ({ key, value, headers }) => ({
       id: headers.find(header => header.key === 'ce_id')?.value?.toString() ?? '',
       key: key?.toString() ?? null,
-      change: readable(await this.#changes.readTierChanged(value)),
+      record: readable(await this.#changes.readTierRecord(value)),
     }));
   }
 

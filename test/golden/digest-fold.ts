@@ -6,19 +6,21 @@
  * had no word for, or another order, or another id, does.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { sampleType } from '@tierflow/codec/testing/releases';
+import type { SchemaTopic } from '@tierflow/codec/schemas';
+import { releasedSchemas, sampleType } from '@tierflow/codec/testing/releases';
 import type { RealFold } from '../oracle/real-fold.ts';
 import type { LogDigest, StateDigest } from './golden-logs.ts';
 
 export function digestFold(fold: RealFold, release: string): LogDigest {
   const { records } = fold.log;
-  const changes = releasedType(release, 'tier-changes/tier-changed.avsc');
-  const tiers = releasedType(release, 'customer-tiers/customer-tiers.avsc');
+  const types = releasedTypes(release, 'tier-changes');
+  const tiers = releasedTypes(release, 'customer-tiers').get('CustomerTiers')!;
   const emissions = createHash('sha256');
-  for (const { id, change, standings } of fold.output.published) {
+  for (const { id, record, standings } of fold.output.published) {
     const written = standings === null ? 'tombstone' : tiers.toBuffer(standings).toString('hex');
-    emissions.update(`${id.offset}-${id.index} ${changes.toBuffer(change).toString('hex')} ${written}\n`);
+    const type = types.get(record.type);
+    if (type === undefined) throw new Error(`Release ${release} had no ${record.type}, and its log gives one.`);
+    emissions.update(`${id.offset}-${id.index} ${type.toBuffer(record).toString('hex')} ${written}\n`);
   }
   // They are reported at least once, and how a detail is worded may change.
   const rejected = new Set(
@@ -44,8 +46,8 @@ export function digestState(fold: RealFold): StateDigest {
   };
 }
 
-function releasedType(release: string, file: string) {
-  return sampleType(
-    JSON.parse(readFileSync(new URL(`../../schemas/released/${release}/${file}`, import.meta.url), 'utf8')),
-  );
+/** By record. */
+function releasedTypes(release: string, topic: SchemaTopic) {
+  const schemas = releasedSchemas().filter(released => released.release === release && released.topic === topic);
+  return new Map(schemas.map(({ schema }) => [schema.name!, sampleType(schema)]));
 }

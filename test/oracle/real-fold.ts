@@ -123,12 +123,15 @@ function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-export function naiveChangeOf({ id, change, standings }: Emission): NaiveChange {
-  const { trigger, evidence: _evidence, policyId: _policyId, policyHash: _policyHash, ...rest } = change;
+export function naiveChangeOf({ id, record, standings }: Emission): NaiveChange {
+  if (record.type !== 'TierChanged') throw new Error(`The naive fold knows no ${record.type}.`);
+  const { customerId, program, from, to, cause, correction, effectiveDay, recordedAt } = record;
   return {
     id: `${id.offset}-${id.index}`,
-    ...rest,
-    triggeredBy: trigger?.eventId ?? null,
+    ...{ customerId, program, from, to, cause, correction, effectiveDay, recordedAt },
+    policyVersion: record.policyVersion,
+    revision: record.revision,
+    triggeredBy: record.trigger?.eventId ?? null,
     standings:
       standings === null ? null : Object.fromEntries(standings.standings.map(({ program, tier }) => [program, tier])),
   };

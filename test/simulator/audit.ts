@@ -158,8 +158,8 @@ export class Audit implements RedisWatch {
     const { changes, tiers } = this.world.broker;
     const last = new Map<string, string | null>();
     for (const { value } of changes.visible) {
-      const { change, standings }: Emission = JSON.parse(String(value));
-      last.set(change.customerId, standings === null ? null : JSON.stringify(standings));
+      const { record, standings }: Emission = JSON.parse(String(value));
+      last.set(record.customerId, standings === null ? null : JSON.stringify(standings));
     }
     const found = new Map(tiers.visible.map(({ key, value }) => [String(key), value === null ? null : String(value)]));
     if (!isDeepStrictEqual(found, last)) this.broken('customer-tiers does not hold the last standings');

@@ -26,13 +26,15 @@ const transactionBytesMin = 1500;
 export const unpublishedBytesMax = 6000;
 
 export const jsonUnpack = (bytes: Uint8Array): PackedEmission[] =>
-  (JSON.parse(Buffer.from(bytes).toString()) as Emission[]).map(emission => ({
-    id: emission.id,
-    key: emission.change.customerId,
-    change: Buffer.from(JSON.stringify(emission)),
-    standings: emission.standings === null ? null : Buffer.from(JSON.stringify(emission.standings)),
-    recordedAt: emission.change.recordedAt,
-  }));
+  (JSON.parse(Buffer.from(bytes).toString()) as Emission[]).map(emission => {
+    const { id, record, standings } = emission;
+    const { type, revision, customerId: key, recordedAt } = record;
+    return {
+      ...{ id, type, revision, key, recordedAt },
+      record: Buffer.from(JSON.stringify(emission)),
+      standings: standings === null ? null : Buffer.from(JSON.stringify(standings)),
+    };
+  });
 
 export class SimProcess implements Actor {
   readonly name: string;

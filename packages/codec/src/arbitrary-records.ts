@@ -1,5 +1,15 @@
 /** Any record of the wire, over the whole range of every field; for tests. */
-import type { Cause, TierChanged } from '@tierflow/customer/changes';
+import type {
+  Approaching,
+  Cause,
+  Evidence,
+  Expiring,
+  Missing,
+  Progress,
+  ReasonCode,
+  StandingRenewed,
+  TierChanged,
+} from '@tierflow/customer/changes';
 import type { FactBase } from '@tierflow/customer/events';
 import fc from 'fast-check';
 import type { RecordByName, RecordName } from './schemas.ts';
@@ -27,6 +37,40 @@ const decision = { actor: text, reason: text };
 const money = { amountMinor: long, currency: text, amountBaseMinor: long };
 const attribute = fc.oneof(text, bool, fc.constant(null), fc.double());
 const type = <T extends string>(name: T) => ({ type: fc.constant<T>(name) });
+
+const some = <T>(arb: fc.Arbitrary<T>) => fc.array(arb, { maxLength: 4 });
+
+/** What every record of `tier-changes` says. A revision counts from 1. */
+const standing = {
+  customerId: text,
+  program: text,
+  effectiveDay: int,
+  recordedAt: long,
+  policyId: text,
+  policyVersion: int,
+  policyHash: text,
+  revision: fc.integer({ min: 1 }),
+};
+const evidence = record<Evidence>({
+  measure: text,
+  window: orNull(text),
+  value: orNull(text),
+  operator: text,
+  threshold: text,
+  met: bool,
+});
+const missing = record<Missing>({ measure: text, missing: text });
+const progress = record<Progress>({
+  next: orNull(record({ tier: text, missing: some(missing) })),
+  retain: orNull(record({ byDay: int, missing: some(missing) })),
+});
+const localized = fc.record({ en: text, zh: text }, { requiredKeys: ['en'], noNullPrototype: true });
+const playbook = fc.record(
+  { marketing: localized, sales: localized, service: localized },
+  { requiredKeys: [], noNullPrototype: true },
+);
+/** A string on the wire: a later release may have others. */
+const reasonCode = text as fc.Arbitrary<string> as fc.Arbitrary<ReasonCode>;
 
 export const arbitraryRecords: { [N in RecordName]: fc.Arbitrary<RecordByName[N]> } = {
   PurchaseRecorded: record({
@@ -95,28 +139,56 @@ export const arbitraryRecords: { [N in RecordName]: fc.Arbitrary<RecordByName[N]
     policyVersion: orNull(int),
   }),
   TierChanged: record<TierChanged>({
-    customerId: text,
-    program: text,
+    ...type('TierChanged'),
+    ...standing,
     from: orNull(text),
     to: orNull(text),
     cause: fc.constantFrom<Cause>('facts', 'refund', 'time', 'policy', 'override', 'erasure'),
-    effectiveDay: int,
-    recordedAt: long,
     correction: bool,
     trigger: orNull(record({ type: text, source: text, eventId: text, occurredAt: long })),
-    evidence: fc.array(record({ measure: text, value: orNull(text), operator: text, threshold: text, met: bool }), {
-      maxLength: 4,
-    }),
-    policyId: text,
-    policyVersion: int,
-    policyHash: text,
-    revision: int,
+    evidence: some(evidence),
+    reason: record({ code: reasonCode, en: text, zh: text }),
+    direction: fc.constantFrom('first', 'up', 'down', 'across', 'end', 'unknown'),
+    passed: some(text),
+    fromSinceDay: orNull(int),
+    validUntilDay: orNull(int),
+    reviewDay: orNull(int),
+    incomplete: bool,
+    agedOut: some(record({ factsOfDay: int, window: text })),
+    progress,
+    playbook: orNull(playbook),
+  }),
+  StandingRenewed: record<StandingRenewed>({
+    ...type('StandingRenewed'),
+    ...standing,
+    tier: text,
+    validUntilDay: int,
+    evidence: some(evidence),
+  }),
+  Expiring: record<Expiring>({
+    ...type('Expiring'),
+    ...standing,
+    tier: text,
+    to: orNull(text),
+    withinDays: int,
+    lostOnDay: int,
+    grace: bool,
+    progress,
+  }),
+  Approaching: record<Approaching>({
+    ...type('Approaching'),
+    ...standing,
+    tier: orNull(text),
+    next: text,
+    missing: some(missing),
   }),
   CustomerTiers: record({
     customerId: text,
     revision: int,
     asOfDay: int,
-    standings: fc.array(record({ program: text, tier: orNull(text), sinceDay: int })),
+    standings: fc.array(
+      record({ program: text, tier: orNull(text), sinceDay: int, validUntilDay: orNull(int), incomplete: bool }),
+    ),
   }),
   RejectedEvent: record({
     id: text,

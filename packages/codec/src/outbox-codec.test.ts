@@ -1,8 +1,8 @@
-import { compareIds, type Emission } from '@tierflow/customer/changes';
+import { compareIds, type Emission, type TierRecord } from '@tierflow/customer/changes';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryRecords } from './arbitrary-records.ts';
-import { changeCodec } from './change-codec.ts';
+import { changeCodec, tierRecordTypes } from './change-codec.ts';
 import { emissionHeaders, parseEmissionId } from './emission-headers.ts';
 import { InMemoryRegistry } from './in-memory-registry.ts';
 import { outboxCodec, unpack } from './outbox-codec.ts';
@@ -15,7 +15,7 @@ const arbitraryEmissions = fc
   .array(
     fc.record({
       id: fc.record({ offset: fc.maxSafeNat(), index: fc.nat() }),
-      change: arbitraryRecords.TierChanged,
+      record: fc.oneof(...tierRecordTypes.map(type => arbitraryRecords[type] as fc.Arbitrary<TierRecord>)),
       standings: fc.option(arbitraryRecords.CustomerTiers, { nil: null }),
     }),
     { minLength: 1, maxLength: 6 },
@@ -30,11 +30,12 @@ describe('an outbox entry', () => {
         expect([entry.first, entry.last]).toEqual([emissions[0]?.id, emissions.at(-1)?.id]);
         const unpacked = unpack(entry.bytes);
         expect(unpacked.length).toBe(emissions.length);
-        for (const [i, { id, change, standings }] of emissions.entries()) {
+        for (const [i, { id, record, standings }] of emissions.entries()) {
           const packed = unpacked[i]!;
-          expect(packed).toMatchObject({ id, key: change.customerId, recordedAt: change.recordedAt });
-          expect(packed.change).toEqual(changes.encodeTierChanged(change));
-          expect(await changes.readTierChanged(packed.change)).toEqual(change);
+          const { type, revision, customerId: key, recordedAt } = record;
+          expect(packed).toMatchObject({ id, type, revision, key, recordedAt });
+          expect(packed.record).toEqual(changes.encodeTierRecord(record));
+          expect(await changes.readTierRecord(packed.record)).toEqual(record);
           if (standings === null) expect(packed.standings).toBeNull();
           else expect(await changes.readCustomerTiers(packed.standings)).toEqual(standings);
         }
@@ -43,7 +44,15 @@ describe('an outbox entry', () => {
     ));
 
   it('of another format halts the partition', () => {
-    expect(() => unpack(Buffer.from([2]))).toThrow(/format 2, this program reads 1/);
+    expect(() => unpack(Buffer.from([3]))).toThrow(/format 3, this program reads 2/);
+  });
+
+  it('with a record of another type halts the partition', () => {
+    const [record] = fc.sample(arbitraryRecords.Expiring, { seed: 1, numRuns: 1 });
+    const { bytes } = outbox.pack(0, [{ id: { offset: 0, index: 0 }, record: record!, standings: null }]);
+    // Behind the version, the offset and the index.
+    bytes[3] = tierRecordTypes.length;
+    expect(() => unpack(bytes)).toThrow(/a record of type 4/);
   });
 
   it('cut at any byte halts the partition or holds fewer emissions', () => {
@@ -60,7 +69,13 @@ describe('an outbox entry', () => {
 });
 
 describe('the headers of an emission', () => {
-  const emission = { id: { offset: 1042, index: 2 }, key: 'c-7', recordedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 6) };
+  const emission = {
+    id: { offset: 1042, index: 2 },
+    type: 'TierChanged',
+    revision: 14,
+    key: 'c-7',
+    recordedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+  } as const;
 
   it('are CloudEvents in binary mode', () => {
     expect(emissionHeaders('shop', 3, emission)).toEqual({
@@ -70,8 +85,18 @@ describe('the headers of an emission', () => {
       ce_type: 'tierflow.tier.changed.v1',
       ce_subject: 'c-7',
       ce_time: '2026-01-02T03:04:05.006Z',
+      ce_partitionkey: 'c-7',
+      ce_sequence: '0000000014',
       'content-type': 'application/avro',
     });
+  });
+
+  it.each([
+    ['StandingRenewed', 'tierflow.tier.renewed.v1'],
+    ['Expiring', 'tierflow.tier.expiring.v1'],
+    ['Approaching', 'tierflow.tier.approaching.v1'],
+  ] as const)('name the type of %s', (type, eventType) => {
+    expect(emissionHeaders('shop', 3, { ...emission, type }).ce_type).toBe(eventType);
   });
 
   it('give the id back', () => {

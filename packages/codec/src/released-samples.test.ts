@@ -2,7 +2,7 @@ import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { InMemoryRegistry } from './in-memory-registry.ts';
 import { RecordCodec } from './record-codec.ts';
-import { type RecordName, recordSchema } from './schemas.ts';
+import { isTagged, type RecordName, recordSchema } from './schemas.ts';
 import { releasedSchemas, sampleType } from './testing/releases.ts';
 
 const { types } = avsc;
@@ -40,7 +40,7 @@ describe.each(releasedSchemas())('$file', ({ topic, schema, samples }) => {
 
   it('is still read to the values beside its bytes', async () => {
     const registry = new InMemoryRegistry();
-    const tagged = topic === 'customer-events';
+    const tagged = isTagged(topic);
     const codec = new RecordCodec(registry, await registry.register(), [record], tagged);
     const header = Buffer.alloc(5);
     header.writeInt32BE(registry.add(writer), 1);

@@ -1,6 +1,6 @@
 /** The schemas of `schemas/`, read once. Nothing else defines a field on the wire. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { CustomerTiers, TierChanged } from '@tierflow/customer/changes';
+import type { CustomerTiers, TierRecord } from '@tierflow/customer/changes';
 import type { LogEvent } from '@tierflow/customer/events';
 import avsc from 'avsc';
 import { useExactLongs } from './exact-long.ts';
@@ -11,9 +11,9 @@ export const schemaTopics = ['customer-events', 'tier-changes', 'customer-tiers'
 export type SchemaTopic = (typeof schemaTopics)[number];
 
 type RecordByEvent = { readonly [E in LogEvent as E['type']]: E };
+type RecordByStanding = { readonly [R in TierRecord as R['type']]: R };
 
-export interface RecordByName extends RecordByEvent {
-  readonly TierChanged: TierChanged;
+export interface RecordByName extends RecordByEvent, RecordByStanding {
   readonly CustomerTiers: CustomerTiers;
   readonly RejectedEvent: RejectedEvent;
 }
@@ -47,6 +47,11 @@ export function recordSchema(record: RecordName): RecordSchema {
   const schema = recordSchemas.get(record);
   if (schema === undefined) throw new Error(`schemas/ has no record ${record}`);
   return schema;
+}
+
+/** Records of a topic that has several say in `type` what they are; it is the schema's name, no field of it. */
+export function isTagged(topic: SchemaTopic): boolean {
+  return topic === 'customer-events' || topic === 'tier-changes';
 }
 
 /** TopicRecordNameStrategy. */

@@ -44,7 +44,15 @@ export type ReasonCode =
   | 'overridden'
   | 'overrideEnded'
   | 'programEnded'
-  | 'forgotten';
+  | 'forgotten'
+  /** Release 0.1.0 gave none. */
+  | 'notRecorded';
+
+/**
+ * Of a ladder or an exit `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`; `unknown` of
+ * release 0.1.0, which gave none.
+ */
+export type Direction = 'first' | 'up' | 'down' | 'across' | 'end' | 'unknown';
 
 /** What is missing of one number: decimal strings of the measure's unit. */
 export interface Missing {
@@ -95,8 +103,7 @@ export interface TierChanged extends StandingRecord {
   readonly trigger: Trigger | null;
   readonly evidence: readonly Evidence[];
   readonly reason: Reason;
-  /** Of a ladder or an exit: `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`. */
-  readonly direction: 'first' | 'up' | 'down' | 'across' | 'end';
+  readonly direction: Direction;
   /** Tiers of a ladder or stages of an exit that were passed over, in the order passed. */
   readonly passed: readonly string[];
   /** The former standing's first day; null where there was none. */

@@ -64,23 +64,25 @@ export function compileConditionOf(
   return null;
 }
 
-const misspeltOperator = /(?<!\S)(?:=>|=<|<>|===|≥|≤|=|≠|is|has|includes)(?!\S)/u;
+const misspelt: Readonly<Record<string, string>> = {
+  '=>': '>=',
+  '≥': '>=',
+  '=<': '<=',
+  '≤': '<=',
+  '<>': '!=',
+  '≠': '!=',
+  '=': '==',
+  '===': '==',
+  is: '==',
+  has: 'contains',
+  includes: 'contains',
+};
 
 function mend(text: string): string {
-  const found = misspeltOperator.exec(text.slice(0, 2048))?.[0];
-  const meant: Record<string, string> = {
-    '=>': '>=',
-    '≥': '>=',
-    '=<': '<=',
-    '≤': '<=',
-    '<>': '!=',
-    '≠': '!=',
-    '=': '==',
-    '===': '==',
-    is: '==',
-    has: 'contains',
-    includes: 'contains',
-  };
+  const found = text
+    .slice(0, 2048)
+    .split(/\s+/)
+    .find(word => Object.hasOwn(misspelt, word));
   const general = 'Write a measure, one of >= > <= < == != in contains, and a value: spend365 >= 5000.00';
-  return found === undefined ? general : `Write ${meant[found]} for ${found}. ${general}`;
+  return found === undefined ? general : `Write ${misspelt[found]} for ${found}. ${general}`;
 }

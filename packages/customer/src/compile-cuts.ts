@@ -1,5 +1,4 @@
 /** Cuts of a measure: numbers in the order in which they are harder to reach. */
-
 import { isNumeric } from './compile-comparison.ts';
 import { type ConditionScope, findMeasure } from './condition-scope.ts';
 import { parseDecimal } from './decimal.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { divideRounded, formatDecimal, multiplyDivide, parseDecimal } from './decimal.ts';
+import { divideRounded, formatDecimal, multiplyDivide, parseBoundary, parseDecimal } from './decimal.ts';
 
 describe('parseDecimal', () => {
   it.each([
@@ -36,6 +36,36 @@ describe('parseDecimal', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.nat(4), (scaled, digits) => {
         expect(parseDecimal(formatDecimal(scaled, digits), digits)).toBe(scaled);
+      }),
+    );
+  });
+});
+
+describe('parseBoundary', () => {
+  it.each([
+    ['4.16', 0, 'more', 5],
+    ['4.16', 0, 'less', 4],
+    ['-4.16', 0, 'more', -4],
+    ['-4.16', 0, 'less', -5],
+    ['4.00', 0, 'more', 4],
+    ['12.345', 2, 'more', 1235],
+    ['12.345', 2, 'less', 1234],
+    ['12.3', 2, 'more', 1230],
+    ['-0.4', 0, 'more', 0],
+    ['4.16', 0, 'exact', null],
+    ['4.x', 0, 'more', null],
+    ['4.', 0, 'more', null],
+    ['four', 0, 'more', null],
+  ] as const)('%s with %d digits, %s is better: %d', (text, digits, better, expected) => {
+    expect(parseBoundary(text, digits, better)).toBe(expected);
+  });
+
+  it('parts whole numbers as the number itself does', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -9999, max: 9999 }), fc.integer({ min: -99, max: 99 }), (hundredths, value) => {
+        const text = formatDecimal(hundredths, 2);
+        expect(value >= parseBoundary(text, 0, 'more')!).toBe(value * 100 >= hundredths);
+        expect(value <= parseBoundary(text, 0, 'less')!).toBe(value * 100 <= hundredths);
       }),
     );
   });

@@ -15,7 +15,7 @@ import type { Movement, Policy, Program } from './policy.ts';
 import { validUntil } from './validity.ts';
 
 /** Why a standing is another one; a forgotten customer has none. */
-export type MoveReason = Exclude<ReasonCode, 'forgotten'>;
+export type MoveReason = Exclude<ReasonCode, 'forgotten' | 'notRecorded'>;
 
 export interface Step {
   readonly held: Held;

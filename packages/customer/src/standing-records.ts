@@ -1,5 +1,5 @@
 /** The records that tell of a standing, with their proof. */
-import type { AgedOut, Expiring, StandingRenewed, TierChanged, TierRecord } from './changes.ts';
+import type { AgedOut, Direction, Expiring, StandingRenewed, TierChanged, TierRecord } from './changes.ts';
 import type { Customer } from './customer.ts';
 import type { Occasion } from './decide.ts';
 import { evidenceOf } from './evidence.ts';
@@ -158,7 +158,7 @@ function directionOf(
   to: string | null,
   before: number,
   after: number,
-): TierChanged['direction'] {
+): Direction {
   if (from === null) return 'first';
   if (to === null) return 'end';
   if (!isRanked(program) || before < 0) return 'across';

@@ -47,7 +47,8 @@ function entry(...emissions: PackedEmission[]): StoredOutboxEntry {
 
 function emission(offset: number, index: number, key: string, bytes = 10): PackedEmission {
   const standings = key === 'forgotten' ? null : Buffer.from(`${key} at ${offset}-${index}`);
-  return { id: { offset, index }, key, change: Buffer.alloc(bytes, 'c'), standings, recordedAt: 0 };
+  const record = Buffer.alloc(bytes, 'c');
+  return { id: { offset, index }, type: 'TierChanged', revision: 1, key, record, standings, recordedAt: 0 };
 }
 
 async function committed(topic: string): Promise<RawRecord[]> {

@@ -5,7 +5,7 @@
  * each chunk acknowledged before the next. So whatever of a transaction reaches the log is a prefix of it, and the last
  * committed record of `tier-changes` says exactly how far the changes are out.
  */
-import { compareIds, type EmissionId } from '@tierflow/customer/changes';
+import { compareIds, type EmissionId, type TierRecord } from '@tierflow/customer/changes';
 import type { Publisher, PublisherFactory, StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { Message } from 'kafkajs';
 import { chunks } from './chunks.ts';
@@ -14,8 +14,10 @@ import type { TransactionalProducer } from './transactional-producer.ts';
 /** An emission as it was packed: final bytes. */
 export interface PackedEmission {
   readonly id: EmissionId;
+  readonly type: TierRecord['type'];
+  readonly revision: number;
   readonly key: string;
-  readonly change: Buffer;
+  readonly record: Buffer;
   /** null: a tombstone. */
   readonly standings: Buffer | null;
   readonly recordedAt: number;
@@ -87,7 +89,7 @@ export class TransactionalPublisher implements Publisher {
   #changeMessage(emission: PackedEmission): Message {
     return {
       key: emission.key,
-      value: emission.change,
+      value: emission.record,
       headers: { ...this.#options.headers(this.#partition, emission) },
     };
   }

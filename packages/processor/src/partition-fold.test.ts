@@ -148,7 +148,10 @@ describe('lateness', () => {
     const partition = await opened()
       .append(purchase('ada', day - 3, 50_00), purchase('ada', day, 60_00))
       .fold();
-    expect(partition.output.published.map(({ change }) => change.correction)).toEqual([true, false]);
+    expect(partition.output.published.map(({ record }) => record)).toMatchObject([
+      { correction: true },
+      { correction: false },
+    ]);
   });
 });
 
@@ -173,14 +176,14 @@ describe('time', () => {
     expect(partition.changes).toEqual(['ada loyalty -→silver facts']);
     await partition.append(...dayOpening(day + 35, 2)).fold();
     expect(partition.changes.slice(1)).toEqual(['ada loyalty silver→basic time']);
-    expect(partition.output.published[1]!.change).toMatchObject({ effectiveDay: day + 30, trigger: null });
+    expect(partition.output.published[1]!.record).toMatchObject({ effectiveDay: day + 30, trigger: null });
   });
 
   it('gives the same change on the same day by a fact before the sweep', async () => {
     const partition = opened().append(purchase('ada', day, 50_00), { type: 'ClockTicked', day: day + 35 });
     await partition.append(purchase('ada', day + 35, 1_00), ...dayOpening(day + 35, 2)).fold();
     expect(partition.changes).toEqual(['ada loyalty -→silver facts', 'ada loyalty silver→basic time']);
-    expect(partition.output.published[1]!.change.effectiveDay).toBe(day + 30);
+    expect(partition.output.published[1]!.record.effectiveDay).toBe(day + 30);
   });
 
   it('never goes back', async () => {
@@ -248,7 +251,7 @@ describe('a customer who is forgotten', () => {
       await partition.append(purchase('ada', day + 1, 20_00)).fold();
       expect(partition.measure('ada', 'spend30')).toBe('20.00');
       expect(partition.changes.at(-1)).toBe('ada loyalty -→silver facts');
-      expect(partition.output.published.at(-1)!.change.revision).toBe(1);
+      expect(partition.output.published.at(-1)!.record.revision).toBe(1);
     }
   });
 

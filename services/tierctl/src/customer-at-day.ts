@@ -1,5 +1,6 @@
 /** A customer as of a day, from what the store holds of it: what the fold itself would have on that day. */
-import type { TierChanged } from '@tierflow/customer/changes';
+import { advance } from '@tierflow/customer/advance';
+import type { TierRecord } from '@tierflow/customer/changes';
 import type { Customer } from '@tierflow/customer/customer';
 import { attachChunks, decodeHead } from '@tierflow/customer/customer-codec';
 import { nextDeadline } from '@tierflow/customer/deadline';
@@ -11,7 +12,11 @@ import { sliceOf } from '@tierflow/processor/partition-of';
 import type { PartitionState } from '@tierflow/processor/partition-state';
 import type { StoredCustomer } from '@tierflow/processor/ports';
 
-const byTimeAlone = { cause: 'time', recordedAt: 0, correction: false, trigger: null, policyHash: '' } as const;
+/** Only a refund asks for the horizon. */
+const byTimeAlone = {
+  ...{ cause: 'time', recordedAt: 0, correction: false, trigger: null, policyHash: '' },
+  horizonDay: Number.NEGATIVE_INFINITY,
+} as const;
 
 /** With the totals of the policy that its slice follows; null where that is none yet. */
 export function readCustomer(
@@ -29,15 +34,15 @@ export function readCustomer(
 
 /**
  * Steps through the deadlines up to the day, each effective on its own day, as the fold does; gives what time alone has
- * changed.
+ * to tell.
  */
-export function advanceTo(customer: Customer, policy: Policy, day: EpochDay): TierChanged[] {
-  const changes: TierChanged[] = [];
+export function advanceTo(customer: Customer, policy: Policy, day: EpochDay): TierRecord[] {
+  const records: TierRecord[] = [];
   while (customer.dueDay <= day) {
-    advanceTotals(customer, customer.dueDay);
-    evaluate(customer, policy, byTimeAlone, change => changes.push(change));
+    advance(customer, policy, customer.dueDay);
+    evaluate(customer, policy, byTimeAlone, record => records.push(record));
     customer.dueDay = nextDeadline(customer, policy);
   }
   advanceTotals(customer, day);
-  return changes;
+  return records;
 }

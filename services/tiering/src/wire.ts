@@ -204,7 +204,7 @@ function measuring(
     outbox: {
       pack(partition, emissions) {
         const entry = outbox.pack(partition, emissions);
-        recordedAt.set(entry, emissions[0]!.change.recordedAt);
+        recordedAt.set(entry, emissions[0]!.record.recordedAt);
         return entry;
       },
     },

@@ -129,9 +129,11 @@ export class PartitionUnderTest {
 
   /** `customer program from→to cause`, in order. */
   get changes(): string[] {
-    return this.output.published.map(({ change: { customerId, program, from, to, cause } }) =>
-      [customerId, program, `${from ?? '-'}→${to ?? '-'}`, cause].join(' '),
-    );
+    return this.output.published.flatMap(({ record }) => {
+      if (record.type !== 'TierChanged') return [];
+      const { customerId, program, from, to, cause } = record;
+      return [[customerId, program, `${from ?? '-'}→${to ?? '-'}`, cause].join(' ')];
+    });
   }
 
   /** `offset reason`, in order. */

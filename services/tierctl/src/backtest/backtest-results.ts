@@ -65,8 +65,8 @@ function* customerLines(partitions: readonly FoldedPartition[]): Generator<{ id:
 
 function* changeLines(partitions: readonly FoldedPartition[]): Generator<string> {
   for (const { partition, emissions } of partitions) {
-    for (const { id, change } of emissions) {
-      yield JSON.stringify({ id: `${partition}-${id.offset}-${id.index}`, ...change });
+    for (const { id, record } of emissions) {
+      yield JSON.stringify({ id: `${partition}-${id.offset}-${id.index}`, ...record });
     }
   }
 }

@@ -65,9 +65,10 @@ const history = (asOf: string | null = null): BacktestLog =>
   historicalLog(genesis, policyWith('100.00'), buckets(), asOf === null ? null : parseDay(asOf));
 
 function moves([folded]: FoldedPartition[]) {
-  return folded!.emissions.map(({ change }) => {
-    const day = new Date(change.effectiveDay * 86_400_000).toISOString().slice(0, 10);
-    return `${day} ${change.customerId} ${change.from} ${change.to} ${change.cause}`;
+  return folded!.emissions.map(({ record }) => {
+    if (record.type !== 'TierChanged') throw new Error(`a ${record.type}, though the policy has no warnings`);
+    const day = new Date(record.effectiveDay * 86_400_000).toISOString().slice(0, 10);
+    return `${day} ${record.customerId} ${record.from} ${record.to} ${record.cause}`;
   });
 }
 
