@@ -1,5 +1,5 @@
 /** Each shipped policy does with the labelled lives what their labels say, on the very day and nothing besides. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDay, parseDay } from '@tierflow/customer/epoch-day';
 import type { TopicCount } from '@tierflow/customer/policy';
@@ -20,7 +20,8 @@ test('every shipped policy has lives', () => {
 
 describe.each(files)('%s', file => {
   const { policyFile, place, programs, events, labels, lastDay } = readLives(join(folder, file));
-  const foldThrough = (day: number) => foldUnderPolicy(join(policies, policyFile), events, day, place);
+  const policy = readFileSync(join(policies, policyFile), 'utf8');
+  const foldThrough = (day: number) => foldUnderPolicy(policy, events, day, place);
 
   test('every record is labelled, and every label is a record', async () => {
     const { records, rejections } = await foldThrough(lastDay);

@@ -43,10 +43,17 @@ export function readLives(path: string): LabelledLives {
   lines.forEach((text, index) => {
     const cells = /^\| *(\d{4}-\d{2}-\d{2}) *\|([^|]*)\|([^|]*)\|([^|]*)\|$/.exec(text);
     if (cells === null) {
-      if (/^\| *\d/.test(text)) throw new SyntaxError(`${path}:${index + 1}: a row has four cells, the first one a day`);
+      if (/^\| *\d/.test(text))
+        throw new SyntaxError(`${path}:${index + 1}: a row has four cells, the first one a day`);
       return;
     }
-    const [, day, customer, happened, expected] = cells.map(cell => cell.trim()) as [string, string, string, string, string];
+    const [, day, customer, happened, expected] = cells.map(cell => cell.trim()) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     const line = index + 1;
     const where = `${path}:${line}`;
     lastDay = Math.max(lastDay, parseDay(day)!);

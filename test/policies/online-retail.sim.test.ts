@@ -90,7 +90,8 @@ test('who bought nothing for a year is low on every axis, and who never bought h
 });
 
 function fold(policy: string): Promise<Folded> {
-  return foldUnderPolicy(join(repositoryDir, 'deploy/policies', policy), events, lastDay, place);
+  const text = readFileSync(join(repositoryDir, 'deploy/policies', policy), 'utf8');
+  return foldUnderPolicy(text, events, lastDay, place);
 }
 
 function tiersOf(customers: Folded['customers'], of: readonly OracleRow[], program: string) {
