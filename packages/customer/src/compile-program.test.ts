@@ -12,7 +12,7 @@ const measures: Record<string, MeasureDocument> = {
 
 function compile(programs: Record<string, ProgramDocument>) {
   const document: PolicyDocument = { policy: 'shop', version: 1, measures, programs };
-  return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 });
+  return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: () => '' });
 }
 
 function compiled(programs: Record<string, ProgramDocument>): Policy {
@@ -245,7 +245,7 @@ describe('rfm', () => {
         measures: { ...measures, r: measures.spend! },
         programs: { rfm: { ...byScore, tiers: [{ tier: 'rich', when: { all: ['r >= 100.00', 'rfm.r >= 2'] } }] } },
       },
-      { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 },
+      { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: () => '' },
     );
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     expect(tiersOf(result.policy)).toEqual([['rich', 'all(r >= 100.00 (10000), rfm.r >= 2 (2))']]);
