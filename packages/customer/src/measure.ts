@@ -6,6 +6,7 @@ import { divideRounded, formatDecimal } from './decimal.ts';
 import type {
   Comparison,
   Condition,
+  ExpressionMeasure,
   Fraction,
   LastMeasure,
   Measure,
@@ -62,12 +63,12 @@ export function measureOf(customer: Customer, policy: Policy, measure: Measure):
       return topTopicsOf(customer, measure);
     case 'attribute':
       return attributeOf(customer.attributes, measure);
+    case 'expression':
+      return expressionOf(customer, policy, measure);
     case 'score':
       return scoreOf(customer, policy, measure);
     case 'scorecard':
       return scorecardOf(customer, policy, measure);
-    default:
-      throw new Error(`Measure ${measure.name} was not compiled.`);
   }
 }
 
@@ -77,6 +78,17 @@ function lastOf(customer: Customer, measure: LastMeasure): { at: number; day: nu
   const { evaluatedDay, beginningDay } = customer;
   if (measure.window !== null && entry.lastDay < firstDayOf(measure.window, evaluatedDay, beginningDay)) return null;
   return { at: entry.lastAt, day: entry.lastDay };
+}
+
+/** Of a missing measure nothing can be worked out, whatever the expression would make of it. */
+function expressionOf(customer: Customer, policy: Policy, measure: ExpressionMeasure): MeasureValue | null {
+  const values: MeasureValue[] = [];
+  for (const index of measure.reads) {
+    const value = measureOf(customer, policy, policy.measures[index]!);
+    if (value === null) return null;
+    values.push(value);
+  }
+  return measure.calculate(values);
 }
 
 function scoreOf(customer: Customer, policy: Policy, measure: ScoreMeasure): Fraction | null {
