@@ -131,6 +131,17 @@ describe('a matrix', () => {
     ]);
   });
 
+  it('takes who has no value on an axis into any', () => {
+    const axes = { ...program.axes!, value: { measure: 'satisfaction', levels: ['low', 'high'], cuts: ['60'] } };
+    const cells = ['low', 'high'].map(level => ({ tier: level, at: [level, 'any'] as [string, string] }));
+    const tiers = [...cells, { tier: 'unknown', at: ['any', 'many'] as [string, string] }];
+    expect(compile({ account: { ...program, axes, tiers } }).ok).toBe(true);
+    const again = { tier: 'again', at: ['any', 'many'] as [string, string] };
+    expect(compile({ account: { ...program, axes, tiers: [...tiers, again] } })).toMatchObject({
+      problems: [{ code: 'unreachableTier' }],
+    });
+  });
+
   it('may be ranked', () => {
     const ladder: ProgramDocument = {
       ...program,

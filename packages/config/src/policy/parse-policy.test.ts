@@ -73,7 +73,7 @@ const bad: readonly (readonly [
   ['an op that does not fit', 'op: sum, of: netSpend', 'op: mean, of: netSpend', 4, 'mean cannot be taken of netSpend'],
   ['an empty window', 'window: P365D', 'window:', 4, 'is empty, not text'],
   ['a window in weeks', 'P365D', 'P52W', 4, 'Write P365D'],
-  ['a window beyond the horizon', 'P365D', 'P799D', 4, '769 days'],
+  ['a window beyond the horizon', 'P365D', 'P799D', 4, 'tiles for 769'],
   ['a condition that is a number', '- spend365 >= 300.00', '- 300', 18, 'not a condition'],
   ['a condition that does not end', 'spend365 >= 300.00', `spend365 >= 300.00${' '.repeat(2048)}x`, 18, '2048 at most'],
   ['a condition in words', 'spend365 >= 300.00', 'spend365 at least 300', 18, 'is not understood'],
@@ -154,14 +154,14 @@ describe('a policy that is accepted', () => {
 
   test('keeps the order of tiers and conditions', () => {
     const { document } = accepted(good);
-    expect(document.programs.value?.tiers.map(({ tier }) => tier)).toEqual(['gold', 'rest']);
+    expect(document.programs.value?.tiers?.map(({ tier }) => tier)).toEqual(['gold', 'rest']);
   });
 
   test('the retail ladder that is shipped', () => {
     const file = new URL('../../../../deploy/policies/retail-ladder.yaml', import.meta.url);
     const { document } = accepted(readFileSync(file, 'utf8'));
-    expect(document.programs.value?.tiers.map(({ tier }) => tier)).toEqual(['platinum', 'gold', 'silver', 'bronze']);
-    expect(document.programs.lifecycle?.tiers.map(({ tier }) => tier)).toEqual(['VIP', 'regular', 'new']);
+    expect(document.programs.value?.tiers?.map(({ tier }) => tier)).toEqual(['platinum', 'gold', 'silver', 'bronze']);
+    expect(document.programs.lifecycle?.tiers?.map(({ tier }) => tier)).toEqual(['VIP', 'regular', 'new']);
     expect(Object.keys(document.measures).sort()).toEqual(
       [
         'spend365',
