@@ -26,7 +26,7 @@ export function compileCuts(
   better: 'more' | 'less',
   measure: Measure,
   path: Path,
-  { report }: ConditionScope,
+  { report }: Pick<ConditionScope, 'report'>,
 ): readonly Cut[] {
   const compiled: Cut[] = [];
   cuts.forEach((text, index) => {

@@ -1,8 +1,8 @@
 /** Measures that are no sums of facts: attributes of the profile, and scores of another measure. */
 import { isNumeric } from './compile-comparison.ts';
+import { compileCuts } from './compile-cuts.ts';
 import type { MeasureReader } from './compile-measures.ts';
-import { parseDecimal } from './decimal.ts';
-import type { AttributeMeasure, Measure, ScoreMeasure, SinceCrossing } from './policy.ts';
+import type { AttributeMeasure, ScoreMeasure, SinceCrossing } from './policy.ts';
 import type { AttributeMeasureDocument, ScoreMeasureDocument } from './policy-document.ts';
 import type { Path, PolicyReport } from './policy-report.ts';
 import { addCrossings } from './since-crossings.ts';
@@ -74,33 +74,10 @@ export function compileScore(
     report.add([...path, 'measure'], 'badMeasure', message, 'Score a measure that is a number.');
     return null;
   }
-  const cuts = compileCuts(document, measure, path, report);
+  const compiled = compileCuts(document.cuts, better, measure, [...path, 'cuts'], { report });
+  const cuts = compiled.map(({ threshold }) => threshold);
   for (const cut of cuts) addCrossings(crossings, measure, better === 'more' ? '>=' : '<=', cut);
-  const base = { name, op: 'score', unit: 'count', digits: 0, windowText: null, title: title ?? null } as const;
+  const { windowText } = measure;
+  const base = { name, op: 'score', unit: 'count', digits: 0, windowText, title: title ?? null } as const;
   return { ...base, measure: position, better, cuts };
-}
-
-function compileCuts(
-  { better, cuts }: ScoreMeasureDocument,
-  { name, digits }: Measure,
-  path: Path,
-  report: PolicyReport,
-): number[] {
-  const compiled: number[] = [];
-  cuts.forEach((text, index) => {
-    const at = [...path, 'cuts', index];
-    const cut = typeof text === 'string' ? parseDecimal(text, digits) : null;
-    if (cut === null) {
-      const message = `${JSON.stringify(text)} is not a number that ${name} can be compared with.`;
-      report.add(at, 'badCuts', message, `Write a plain decimal number with at most ${digits} decimals, in quotes.`);
-      return;
-    }
-    const former = compiled.at(-1);
-    compiled.push(cut);
-    if (former === undefined || (better === 'more' ? cut > former : cut < former)) return;
-    const order = better === 'more' ? 'greater' : 'less';
-    const message = `${text} is not harder to reach than the cut before it.`;
-    report.add(at, 'badCuts', message, `With better: ${better}, write each cut ${order} than the one before.`);
-  });
-  return compiled;
 }

@@ -4,6 +4,7 @@
  */
 import type { AccumulatorTable } from './accumulator-table.ts';
 import { compileAttribute, compileScore } from './compile-derived-measure.ts';
+import { compileExpressionMeasure } from './compile-expression-measure.ts';
 import { compileFactMeasure } from './compile-fact-measure.ts';
 import type { CompileOptions } from './compile-policy.ts';
 import { readsOf } from './measure-reads.ts';
@@ -22,8 +23,8 @@ export interface PlacedMeasure {
   readonly position: number;
 }
 
-/** Another measure by name; null where it is none or wrong itself, which is reported. */
-export type MeasureReader = (name: string, path: Path) => PlacedMeasure | null;
+/** Another measure by name; null where it is none or wrong itself, which is reported, with the place in the text. */
+export type MeasureReader = (name: string, path: Path, place?: string) => PlacedMeasure | null;
 
 export function compileMeasures(
   documents: Readonly<Record<string, MeasureDocument>>,
@@ -55,10 +56,15 @@ export function compileMeasures(
     compiled.set(name, null);
   };
 
-  const read: MeasureReader = (name, path) => {
+  const read: MeasureReader = (name, path, place = '') => {
     const position = names.indexOf(name);
     if (position < 0) {
-      report.add(path, 'unknownMeasure', `There is no measure ${shown(name)}.`, report.suggest(String(name), names));
+      report.add(
+        path,
+        'unknownMeasure',
+        `There is no measure ${shown(name)}${place}.`,
+        report.suggest(String(name), names),
+      );
       return null;
     }
     if (underWay.includes(name)) {
@@ -66,7 +72,7 @@ export function compileMeasures(
       report.add(
         path,
         'badMeasure',
-        `A measure cannot read itself: ${circle}.`,
+        `A measure cannot read itself${place}: ${circle}.`,
         'Let one of them read something else.',
       );
       return null;
@@ -83,7 +89,7 @@ export function compileMeasures(
       case 'score':
         return compileScore(name, document, reader, crossings, report);
       case 'expression':
-        return null;
+        return compileExpressionMeasure(name, document, reader, options.baseCurrencyDigits, report);
       default:
         return compileFactMeasure(name, document, table, options, report);
     }

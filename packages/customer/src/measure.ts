@@ -6,6 +6,7 @@ import { divideRounded, formatDecimal } from './decimal.ts';
 import type {
   Comparison,
   Condition,
+  ExpressionMeasure,
   Fraction,
   LastMeasure,
   Measure,
@@ -62,12 +63,12 @@ export function measureOf(customer: Customer, policy: Policy, measure: Measure):
       return topTopicsOf(customer, measure);
     case 'attribute':
       return attributeOf(customer.attributes, measure);
+    case 'expression':
+      return expressionOf(customer, policy, measure);
     case 'score':
       return scoreOf(customer, policy, measure);
     case 'scorecard':
       return scorecardOf(customer, policy, measure);
-    default:
-      throw new Error(`Measure ${measure.name} was not compiled.`);
   }
 }
 
@@ -77,6 +78,17 @@ function lastOf(customer: Customer, measure: LastMeasure): { at: number; day: nu
   const { evaluatedDay, beginningDay } = customer;
   if (measure.window !== null && entry.lastDay < firstDayOf(measure.window, evaluatedDay, beginningDay)) return null;
   return { at: entry.lastAt, day: entry.lastDay };
+}
+
+/** Of a missing measure nothing can be worked out, whatever the expression would make of it. */
+function expressionOf(customer: Customer, policy: Policy, measure: ExpressionMeasure): MeasureValue | null {
+  const values: MeasureValue[] = [];
+  for (const index of measure.reads) {
+    const value = measureOf(customer, policy, policy.measures[index]!);
+    if (value === null) return null;
+    values.push(value);
+  }
+  return measure.calculate(values);
 }
 
 function scoreOf(customer: Customer, policy: Policy, measure: ScoreMeasure): Fraction | null {
@@ -174,8 +186,16 @@ export function conditionHolds(customer: Customer, policy: Policy, condition: Co
 
 /** Whether a measure that decides the program is missing, or one that it is made of. */
 export function isIncomplete(customer: Customer, policy: Policy, program: Program): boolean {
-  for (const index of program.measures) if (measureOf(customer, policy, policy.measures[index]!) === null) return true;
+  for (const index of program.measures) {
+    const measure = policy.measures[index]!;
+    if (mayBeMissing(measure) && measureOf(customer, policy, measure) === null) return true;
+  }
   return false;
+}
+
+/** Who has done nothing has a sum of 0; every view asks, so this is answered without looking. */
+function mayBeMissing({ op }: Measure): boolean {
+  return op !== 'sum' && op !== 'count' && op !== 'distinctDays' && op !== 'scorecard';
 }
 
 /** For people and records: numbers as decimals of the measure's digits, instants as RFC 3339. */
