@@ -33,7 +33,8 @@ export class OutcomeSum {
   private checksumFull = 0;
 
   add(record: TierRecord): void {
-    if (record.type !== 'TierChanged') throw new Error(`A ${record.type}, though the policy has no guards or warnings.`);
+    if (record.type !== 'TierChanged')
+      throw new Error(`A ${record.type}, though the policy has no guards or warnings.`);
     const { customerId, from, to, trigger, evidence } = record;
     if (trigger === null) throw new Error(`A change of ${customerId} has no trigger, though the log has no ticks.`);
     const spend = evidence.find(({ measure }) => measure === 'spend365')?.value;

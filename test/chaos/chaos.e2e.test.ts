@@ -80,7 +80,7 @@ describe(`under faults, seed ${seed}`, () => {
     expect(compare(second)).toEqual([{ what: 'lost', id: first.id }]);
     expect(compare(first, second, second)).toEqual([{ what: 'doubled', id: second.id }]);
     expect(compare(second, first)).toEqual([{ what: 'outOfOrder', id: first.id }]);
-    expect(compare(first, { ...second, change: {} })).toEqual([{ what: 'different', id: second.id }]);
+    expect(compare(first, { ...second, record: {} })).toEqual([{ what: 'different', id: second.id }]);
     expect(compare(first, { ...second, id: '0-0-0' }, second)).toEqual([{ what: 'unexpected', id: '0-0-0' }]);
   });
 });

@@ -88,8 +88,8 @@ function byScenario(a: FaultKind, b: FaultKind): number {
 function waitsOf(run: ChaosRun, { changes }: Verdict): Wait[] {
   return changes.flatMap((of, partition) => {
     const seen = run.audit.seenAtMs[partition]!;
-    return of.slice(0, seen.length).map(({ change }, i) => {
-      const dueAtMs = change.recordedAt - performance.timeOrigin;
+    return of.slice(0, seen.length).map(({ record }, i) => {
+      const dueAtMs = record.recordedAt - performance.timeOrigin;
       return { fromMs: Math.max(dueAtMs, seen[i - 1] ?? dueAtMs), toMs: seen[i]! };
     });
   });

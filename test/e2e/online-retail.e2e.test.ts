@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TierChanged } from '@tierflow/customer/changes';
 import { repositoryDir } from '@tierflow/local/paths';
 import { openProgress } from '@tierflow/local/progress';
 import { ensurePromtool } from '@tierflow/local/servers/install-servers';
@@ -10,7 +11,6 @@ import { expectSameAsFold } from './backtest.ts';
 import { asOfLater, backtest, type FoldedCustomer } from './folded.ts';
 import { samplesOf, scrape } from './metric-samples.ts';
 import { changesAmong, samplePolicy } from './pipeline.ts';
-import type { TierChanged } from '@tierflow/customer/changes';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 import type { Service } from './service.ts';
 

@@ -4,7 +4,7 @@ import type { ConditionScope } from './condition-scope.ts';
 import { type Literal, readLiteral } from './condition-text.ts';
 import { parseDecimal } from './decimal.ts';
 import type { Comparison, Measure, Operator } from './policy.ts';
-import { limits, type Path } from './policy-report.ts';
+import { cutText, limits, type Path } from './policy-report.ts';
 import { addCrossings } from './since-crossings.ts';
 
 export function compileComparison(
@@ -38,7 +38,7 @@ export function compileComparison(
     report.add(
       path,
       'badThreshold',
-      `${shownAsWritten(written)} is not ${nameOf(measure, operator)} that ${measure.name} can be compared with.`,
+      `${cutText(written)} is not ${nameOf(measure, operator)} that ${measure.name} can be compared with.`,
       mendThreshold(written, literal, operator, measure),
     );
     return null;
@@ -100,10 +100,6 @@ function scaledList(literal: Literal, measure: Measure): (number | string)[] | n
 
 export function isNumeric(unit: Measure['unit']): boolean {
   return unit !== 'text' && unit !== 'flag' && unit !== 'topics' && unit !== 'instant';
-}
-
-function shownAsWritten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
 }
 
 function mendThreshold(written: string, literal: Literal, operator: Operator, measure: Measure): string {

@@ -5,8 +5,6 @@ import type { Exit } from './policy.ts';
 import type { ProgramDocument, TierDocument } from './policy-document.ts';
 import { limits, type Path } from './policy-report.ts';
 
-const daysMax = 3660;
-
 export function compileExit(document: ProgramDocument, path: Path, scope: ConditionScope): Exit | null {
   const { report } = scope;
   if (document.exit === undefined) {
@@ -45,11 +43,12 @@ function checkStages(tiers: readonly TierDocument[], path: Path, { report }: Con
       }
       return;
     }
-    if (tier.reviewDays !== undefined) report.checkWhole([...at, 'reviewDays'], 'badExit', tier.reviewDays, 1, daysMax);
+    if (tier.reviewDays !== undefined)
+      report.checkWhole([...at, 'reviewDays'], 'badExit', tier.reviewDays, 1, limits.days);
     if (tier.dwellDays !== undefined && isLast) {
       report.add([...at, 'dwellDays'], 'badExit', `No stage follows ${tier.tier}.`, 'Remove dwellDays.');
     } else if (tier.dwellDays !== undefined) {
-      report.checkWhole([...at, 'dwellDays'], 'badExit', tier.dwellDays, 1, daysMax);
+      report.checkWhole([...at, 'dwellDays'], 'badExit', tier.dwellDays, 1, limits.days);
     } else if (!isLast) {
       const what = `${tier.tier} does not say when the next stage follows.`;
       report.add(at, 'badExit', what, 'Add dwellDays: 30.');

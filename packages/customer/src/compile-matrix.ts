@@ -20,7 +20,7 @@ export function matrixRule(document: ProgramDocument, path: Path, scope: Conditi
   if (document.axes === undefined) {
     const remedy = 'Add axes: { value: …, potential: … }, each with measure, levels and cuts.';
     report.add(path, 'badMatrix', 'by: matrix does not say what its axes are.', remedy);
-    return () => null;
+    return () => undefined;
   }
   const names = ['value', 'potential'] as const;
   const axes = names.map(name => compileAxis(document.axes![name], [...path, 'axes', name], scope));
@@ -31,11 +31,11 @@ export function matrixRule(document: ProgramDocument, path: Path, scope: Conditi
     if (!Array.isArray(tier.at) || tier.at.length !== 2) {
       const remedy = 'Write two levels, value first: [high, low].';
       report.add(at, 'badMatrix', `${shown(tier.at)} is not a cell.`, remedy);
-      return null;
+      return undefined;
     }
     const bands = axes.map((axis, side) => axis && bandOf(axis, tier.at![side]!, [...at, side], scope));
     const [value, potential] = bands;
-    if (!value || !potential) return null;
+    if (!value || !potential) return undefined;
     checkReached(tier, axes as Axis[], taken, at, scope);
     const conditions = [...value, ...potential];
     return conditions.length === 0 ? null : { kind: 'all', conditions };
@@ -93,9 +93,10 @@ function checkReached(
   path: Path,
   { report }: ConditionScope,
 ): void {
-  const [values, potentials] = axes.map(({ levels }, side) => (cell![side] === any ? levels : [cell![side]!]));
+  // Who has no value on an axis is in no level of it, but in any.
+  const [values, potentials] = axes.map(({ levels }, side) => (cell![side] === any ? [...levels, ''] : [cell![side]!]));
   const cells = values!.flatMap(value => potentials!.map(potential => `${value}/${potential}`));
-  if (cells.every(own => taken.has(own)) && !cell!.every(level => level === any)) {
+  if (cells.every(own => taken.has(own))) {
     const remedy = 'Give it another cell, or move it before the tier that takes it.';
     report.add(path, 'unreachableTier', `${tier} is never reached: tiers before it take its cells.`, remedy);
   }

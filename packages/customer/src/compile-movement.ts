@@ -3,9 +3,8 @@ import { parseValidity } from './parse-validity.ts';
 import { parseWindow } from './parse-window.ts';
 import type { Measure, Movement, Validity } from './policy.ts';
 import type { ProgramDocument } from './policy-document.ts';
-import type { Path, PolicyReport } from './policy-report.ts';
+import { limits, type Path, type PolicyReport } from './policy-report.ts';
 
-const daysMax = 3660;
 const movementKeys = [
   'demote',
   'depth',
@@ -43,7 +42,7 @@ export function compileMovement(
 ): Movement | null {
   const { demote = 'now', depth = 'fit', graceDays = 0, minTenureDays = 0, confirmDays = 1 } = document;
   const whole = (key: string, value: unknown, least: number) =>
-    report.checkWhole([...path, key], 'badMovement', value, least, daysMax);
+    report.checkWhole([...path, key], 'badMovement', value, least, limits.days);
   const isSound = [
     report.checkChoice([...path, 'demote'], 'badMovement', demote, ['now', 'atExpiry']),
     report.checkChoice([...path, 'depth'], 'badMovement', depth, ['fit', 'oneLevel']),

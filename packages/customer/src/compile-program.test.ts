@@ -12,7 +12,7 @@ const measures: Record<string, MeasureDocument> = {
 
 function compile(programs: Record<string, ProgramDocument>) {
   const document: PolicyDocument = { policy: 'shop', version: 1, measures, programs };
-  return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 });
+  return compilePolicy(document, { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: () => '' });
 }
 
 function compiled(programs: Record<string, ProgramDocument>): Policy {
@@ -131,6 +131,17 @@ describe('a matrix', () => {
     ]);
   });
 
+  it('takes who has no value on an axis into any', () => {
+    const axes = { ...program.axes!, value: { measure: 'satisfaction', levels: ['low', 'high'], cuts: ['60'] } };
+    const cells = ['low', 'high'].map(level => ({ tier: level, at: [level, 'any'] as [string, string] }));
+    const tiers = [...cells, { tier: 'unknown', at: ['any', 'many'] as [string, string] }];
+    expect(compile({ account: { ...program, axes, tiers } }).ok).toBe(true);
+    const again = { tier: 'again', at: ['any', 'many'] as [string, string] };
+    expect(compile({ account: { ...program, axes, tiers: [...tiers, again] } })).toMatchObject({
+      problems: [{ code: 'unreachableTier' }],
+    });
+  });
+
   it('may be ranked', () => {
     const ladder: ProgramDocument = {
       ...program,
@@ -245,7 +256,7 @@ describe('rfm', () => {
         measures: { ...measures, r: measures.spend! },
         programs: { rfm: { ...byScore, tiers: [{ tier: 'rich', when: { all: ['r >= 100.00', 'rfm.r >= 2'] } }] } },
       },
-      { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0 },
+      { baseCurrencyDigits: 2, horizonDays: 800, kindIndex: () => 0, topicAt: () => '' },
     );
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     expect(tiersOf(result.policy)).toEqual([['rich', 'all(r >= 100.00 (10000), rfm.r >= 2 (2))']]);

@@ -94,6 +94,7 @@ export function rfmRule(name: string, document: ProgramDocument, scope: Conditio
     if (!isRfmType(tier)) return null;
     const bits = [...tier.slice('rfm.'.length)];
     const conditions = bits.flatMap((bit, index) => sides[index]?.[bit === '1' ? 'high' : 'low'] ?? []);
+    if (conditions.length < axes.length) return undefined;
     for (const comparison of conditions) addCrossingsOf(comparison, scope);
     return { kind: 'all', conditions };
   };

@@ -54,7 +54,7 @@ export function scoreRule(score: number, path: Path, { report }: ConditionScope)
     const threshold = typeof from === 'string' ? parseDecimal(from, digits) : null;
     if (threshold === null || threshold < 0 || threshold > mostPoints * 10 ** digits) {
       report.add(at, 'badScorecard', `${shown(from)} is not a score.`, 'Write 0 to 100, with at most 2 decimals.');
-      return null;
+      return undefined;
     }
     if (threshold >= leastBefore) {
       const remedy = 'Write the tiers from the highest score down.';

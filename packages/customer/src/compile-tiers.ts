@@ -6,8 +6,8 @@ import type { Condition, Tier } from './policy.ts';
 import type { ProgramDocument, TierDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
 
-/** What the classifier itself asks for a tier; null: nothing. */
-export type TierRule = (tier: TierDocument, index: number) => Condition | null;
+/** What the classifier itself asks for a tier; null: nothing; undefined: it is wrong, and that has been told. */
+export type TierRule = (tier: TierDocument, index: number) => Condition | null | undefined;
 
 export interface TierClassifier {
   readonly tiers: readonly TierDocument[];
@@ -36,9 +36,11 @@ export function compileTiers(
     seen.add(tier.tier);
     const rule = ruleOf(tier, index);
     const written = tier.when === undefined ? null : compileConditions(tier.when, [...at, 'when'], scope);
-    const when = joined(rule, written);
+    const when = joined(rule ?? null, written);
     // Everybody stands in the first tier of an exit, and comes to the others by stages.
-    if (document.by !== 'exit') checkOrder(document, tier, when === null, index === tiers.length - 1, at, report);
+    if (document.by !== 'exit' && rule !== undefined) {
+      checkOrder(document, tier, when === null, index === tiers.length - 1, at, report);
+    }
     return {
       name: tier.tier,
       title: tier.title ?? null,

@@ -4,7 +4,6 @@ import type { ProgramDocument, WarningsDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
 
 const defaults = { withinPercent: 10, coolDownDays: 7 } as const;
-const expiringDaysMost = 90;
 
 export function compileWarnings(document: ProgramDocument, path: Path, report: PolicyReport): Warnings | null {
   const { warnings } = document;
@@ -38,7 +37,7 @@ function compileExpiringDays(
   if (warnings.expiringDays !== undefined) report.checkCount(path, days.length, limits.expiringDays, 'days');
   days.forEach((ahead, index) => {
     const at = [...path, index];
-    if (!report.checkWhole(at, 'badWarning', ahead, 1, expiringDaysMost)) return;
+    if (!report.checkWhole(at, 'badWarning', ahead, 1, limits.expiringDaysAhead)) return;
     if (days.indexOf(ahead) < index) {
       report.add(at, 'badWarning', `${ahead} days stand here twice.`, 'Keep one of the two.');
     }

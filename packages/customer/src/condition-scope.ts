@@ -1,6 +1,6 @@
 /** What conditions of a policy are compiled against. */
 import type { Measure, SinceCrossing } from './policy.ts';
-import { type Path, type PolicyReport, shown } from './policy-report.ts';
+import { cutText, type Path, type PolicyReport } from './policy-report.ts';
 
 export interface ConditionScope {
   readonly measures: readonly Measure[];
@@ -21,7 +21,7 @@ export function findMeasure(name: string, path: Path, scope: ConditionScope): nu
   if (!declared.has(name)) {
     const known = new Set([...declared, ...shortNames.keys(), ...measures.map(measure => measure.name)]);
     const remedy = `${report.suggest(name, known)} Or declare it under measures.`;
-    report.add(path, 'unknownMeasure', `There is no measure ${shown(name)}.`, remedy);
+    report.add(path, 'unknownMeasure', `There is no measure ${cutText(name)}.`, remedy);
   }
   return null;
 }

@@ -186,8 +186,16 @@ export function conditionHolds(customer: Customer, policy: Policy, condition: Co
 
 /** Whether a measure that decides the program is missing, or one that it is made of. */
 export function isIncomplete(customer: Customer, policy: Policy, program: Program): boolean {
-  for (const index of program.measures) if (measureOf(customer, policy, policy.measures[index]!) === null) return true;
+  for (const index of program.measures) {
+    const measure = policy.measures[index]!;
+    if (mayBeMissing(measure) && measureOf(customer, policy, measure) === null) return true;
+  }
   return false;
+}
+
+/** Who has done nothing has a sum of 0; every view asks, so this is answered without looking. */
+function mayBeMissing({ op }: Measure): boolean {
+  return op !== 'sum' && op !== 'count' && op !== 'distinctDays' && op !== 'scorecard';
 }
 
 /** For people and records: numbers as decimals of the measure's digits, instants as RFC 3339. */

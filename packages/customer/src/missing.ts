@@ -1,9 +1,8 @@
 /** How far a customer is from a condition. */
 import type { Missing } from './changes.ts';
-import { comparisonsOf } from './compile-conditions.ts';
 import type { Customer } from './customer.ts';
 import { divideRoundedUp, formatDecimal } from './decimal.ts';
-import { comparisonHolds, measureOf } from './measure.ts';
+import { measureOf } from './measure.ts';
 import type { Comparison, Condition, Fraction, Policy } from './policy.ts';
 
 /**
@@ -12,33 +11,44 @@ import type { Comparison, Condition, Fraction, Policy } from './policy.ts';
  */
 export function distanceTo(customer: Customer, policy: Policy, comparison: Comparison): Fraction | null {
   const { operator, threshold } = comparison;
-  if (typeof threshold !== 'number' || comparisonHolds(customer, policy, comparison)) return null;
+  if (typeof threshold !== 'number') return null;
   const value = measureOf(customer, policy, policy.measures[comparison.measure]!);
   if (value === null || typeof value !== 'object' || !('numerator' in value)) return null;
-  const { numerator, denominator } = value;
-  const difference = threshold * denominator - numerator;
+  const { denominator } = value;
+  // What is missing for reaching the threshold from below, or from above; a strict one is missed by a unit more.
+  const below = threshold * denominator - value.numerator;
   switch (operator) {
     case '>=':
-      return { numerator: difference, denominator };
+      return below > 0 ? { numerator: below, denominator } : null;
     case '>':
-      return { numerator: difference + denominator, denominator };
+      return below >= 0 ? { numerator: below + denominator, denominator } : null;
     case '<=':
-      return { numerator: -difference, denominator };
+      return below < 0 ? { numerator: -below, denominator } : null;
     case '<':
-      return { numerator: denominator - difference, denominator };
+      return below <= 0 ? { numerator: denominator - below, denominator } : null;
     default:
       return null;
   }
 }
 
 /** What is missing for a condition, measure by measure, in the order of the policy; a part is rounded up. */
-export function missingFor(customer: Customer, policy: Policy, condition: Condition | null): Missing[] {
-  if (condition === null) return [];
-  return comparisonsOf(condition).flatMap(comparison => {
-    const distance = distanceTo(customer, policy, comparison);
-    if (distance === null) return [];
-    const { name, digits } = policy.measures[comparison.measure]!;
-    const missing = formatDecimal(divideRoundedUp(distance.numerator, distance.denominator), digits);
-    return [{ measure: name, missing }];
-  });
+export function missingFor(customer: Customer, policy: Policy, condition: Condition | null): readonly Missing[] {
+  if (condition === null) return nothing;
+  const missing: Missing[] = [];
+  collect(customer, policy, condition, missing);
+  return missing;
+}
+
+const nothing: readonly Missing[] = [];
+
+function collect(customer: Customer, policy: Policy, condition: Condition, into: Missing[]): void {
+  if (condition.kind !== 'comparison') {
+    for (const part of condition.conditions) collect(customer, policy, part, into);
+    return;
+  }
+  const distance = distanceTo(customer, policy, condition);
+  if (distance === null) return;
+  const { name, digits } = policy.measures[condition.measure]!;
+  const missing = formatDecimal(divideRoundedUp(distance.numerator, distance.denominator), digits);
+  into.push({ measure: name, missing });
 }

@@ -21,7 +21,9 @@ export const limits = {
   parts: 20,
   lines: 20,
   levels: 10,
+  days: 3660,
   expiringDays: 5,
+  expiringDaysAhead: 90,
   textLength: 1000,
 } as const;
 
@@ -82,6 +84,9 @@ export class PolicyReport {
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map of keys';
-  const text = JSON.stringify(value) ?? 'nothing';
+  return cutText(JSON.stringify(value) ?? 'nothing');
+}
+
+export function cutText(text: string): string {
   return text.length > shownLengthMax ? `${text.slice(0, shownLengthMax - 1).toWellFormed()}…` : text;
 }

@@ -44,9 +44,11 @@ function standingText(customer: Customer, policy: Policy | null, p: number, stan
   if (program.kind !== 'ladder' || program.exit !== null) return text;
   const above = program.tiers[positionOf(program, tier) - 1];
   if (above === undefined) return text;
-  const missing = missingFor(customer, policy, above.when);
-  const parts = missing.map(each => `"${each.measure}":"${each.missing}"`);
-  return `${text},"next":{"tier":"${above.name}","missing":{${parts.join()}}}`;
+  let missing = '';
+  for (const part of missingFor(customer, policy, above.when)) {
+    missing += `${missing === '' ? '' : ','}"${part.measure}":"${part.missing}"`;
+  }
+  return `${text},"next":{"tier":"${above.name}","missing":{${missing}}}`;
 }
 
 function measureText(customer: Customer, policy: Policy, measure: Measure): string | null {

@@ -4,7 +4,7 @@ import type { TierRecord } from '@tierflow/customer/changes';
 import type { Customer } from '@tierflow/customer/customer';
 import { attachChunks, decodeHead } from '@tierflow/customer/customer-codec';
 import { nextDeadline } from '@tierflow/customer/deadline';
-import { evaluate } from '@tierflow/customer/decide';
+import { evaluate, type Occasion } from '@tierflow/customer/decide';
 import type { EpochDay } from '@tierflow/customer/events';
 import type { Policy } from '@tierflow/customer/policy';
 import { advanceTotals, rebuildTotals } from '@tierflow/customer/rolling';
@@ -13,10 +13,10 @@ import type { PartitionState } from '@tierflow/processor/partition-state';
 import type { StoredCustomer } from '@tierflow/processor/ports';
 
 /** Only a refund asks for the horizon. */
-const byTimeAlone = {
+const byTimeAlone: Occasion = {
   ...{ cause: 'time', recordedAt: 0, correction: false, trigger: null, policyHash: '' },
   horizonDay: Number.NEGATIVE_INFINITY,
-} as const;
+};
 
 /** With the totals of the policy that its slice follows; null where that is none yet. */
 export function readCustomer(

@@ -12,6 +12,7 @@ import { addHalted } from './commands/halted.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPolicyCheck } from './commands/policy-check.ts';
+import { addPolicySchema } from './commands/policy-schema.ts';
 import { addProduce } from './commands/produce.ts';
 import { addRefold } from './commands/refold.ts';
 import { addRejects } from './commands/rejects.ts';
@@ -46,7 +47,9 @@ Examples:
 
 addInit(program);
 addTopics(program);
-addPolicyCheck(program.command('policy').description('Work on policies.'));
+const policy = program.command('policy').description('Work on policies.');
+addPolicyCheck(policy);
+addPolicySchema(policy);
 addSourcesCheck(program.command('sources').description('Work on sources files, which say what foreign records mean.'));
 addProduce(program);
 addImport(program);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatFileProblems } from '../yaml/format-file-problems.ts';
 import { parsePolicy } from './parse-policy.ts';
+import { goodPolicy, wrongPolicies } from './policies-under-test.ts';
 
 const context = { baseCurrencyDigits: 2, horizonDays: 800 };
 
@@ -73,7 +74,7 @@ const bad: readonly (readonly [
   ['an op that does not fit', 'op: sum, of: netSpend', 'op: mean, of: netSpend', 4, 'mean cannot be taken of netSpend'],
   ['an empty window', 'window: P365D', 'window:', 4, 'is empty, not text'],
   ['a window in weeks', 'P365D', 'P52W', 4, 'Write P365D'],
-  ['a window beyond the horizon', 'P365D', 'P799D', 4, '769 days'],
+  ['a window beyond the horizon', 'P365D', 'P799D', 4, 'tiles for 769'],
   ['a condition that is a number', '- spend365 >= 300.00', '- 300', 18, 'not a condition'],
   ['a condition that does not end', 'spend365 >= 300.00', `spend365 >= 300.00${' '.repeat(2048)}x`, 18, '2048 at most'],
   ['a condition in words', 'spend365 >= 300.00', 'spend365 at least 300', 18, 'is not understood'],
@@ -104,6 +105,20 @@ describe('a policy that is refused', () => {
     expect(report).toContain(says);
     expect(report).toMatch(/^shop\.yaml:\d+:\d+ {2}\S.* — \S.*$/m);
     expect(({} as Record<string, unknown>).kind).toBeUndefined();
+  });
+
+  test.each(wrongPolicies)('$title', ({ text, line, says }) => {
+    const result = parsePolicy(text, context);
+    if (result.ok) throw new Error('It was accepted.');
+    const report = formatFileProblems('shop.yaml', result.problems);
+    expect(report).toContain(says);
+    expect(result.problems[0]?.line, report).toBe(line);
+    expect(report).toMatch(/^(shop\.yaml:\d+:\d+ {2}\S.* — \S.*\n?)+$/);
+  });
+
+  test('there are many ways to be wrong, each at a place of its own', () => {
+    expect(new Set(wrongPolicies.map(({ text }) => text)).size).toBe(wrongPolicies.length);
+    expect(wrongPolicies.length).toBeGreaterThan(150);
   });
 
   test('names all problems of one check, from top to bottom', () => {
@@ -152,16 +167,29 @@ describe('a policy that is accepted', () => {
     expect(accepted(good.replace('300.00', '301.00')).hash).not.toBe(accepted(good).hash);
   });
 
+  test('with something of everything', () => {
+    const { policy } = accepted(goodPolicy);
+    expect(policy.programs.map(({ name }) => name)).toEqual(['account', 'leaving', 'quadrant', 'rfm', 'value']);
+  });
+
+  test('has its decimals as they are written, with or without quotes', () => {
+    const { document } = accepted(goodPolicy.replace('100.00, 500.00', '0.10, 9007199254740.91'));
+    expect(document.measures.spendScore).toMatchObject({ cuts: ['0.10', '9007199254740.91', '1500.00'] });
+    expect(document.programs.account?.tiers?.map(({ from }) => from)).toEqual(['75', '40.00', undefined]);
+    expect(document.programs.quadrant?.axes?.value.cuts).toEqual(['500.00']);
+    expect(document.programs.rfm?.rfm?.monetary).toEqual({ measure: 'spend365', mean: '812.40' });
+  });
+
   test('keeps the order of tiers and conditions', () => {
     const { document } = accepted(good);
-    expect(document.programs.value?.tiers.map(({ tier }) => tier)).toEqual(['gold', 'rest']);
+    expect(document.programs.value?.tiers?.map(({ tier }) => tier)).toEqual(['gold', 'rest']);
   });
 
   test('the retail ladder that is shipped', () => {
     const file = new URL('../../../../deploy/policies/retail-ladder.yaml', import.meta.url);
     const { document } = accepted(readFileSync(file, 'utf8'));
-    expect(document.programs.value?.tiers.map(({ tier }) => tier)).toEqual(['platinum', 'gold', 'silver', 'bronze']);
-    expect(document.programs.lifecycle?.tiers.map(({ tier }) => tier)).toEqual(['VIP', 'regular', 'new']);
+    expect(document.programs.value?.tiers?.map(({ tier }) => tier)).toEqual(['platinum', 'gold', 'silver', 'bronze']);
+    expect(document.programs.lifecycle?.tiers?.map(({ tier }) => tier)).toEqual(['VIP', 'regular', 'new']);
     expect(Object.keys(document.measures).sort()).toEqual(
       [
         'spend365',

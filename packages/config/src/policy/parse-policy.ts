@@ -11,7 +11,8 @@ import { type FileProblem, inOrder } from '../yaml/file-problem.ts';
 import { explainShape } from '../yaml/shape-problem.ts';
 import { readYaml } from '../yaml/yaml-source.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { policySchema, policyShape } from './policy-schema.ts';
+import { policySchema } from './policy-schema.ts';
+import { policyDecimals, policyShape } from './policy-shape.ts';
 
 export interface PolicyContext {
   readonly baseCurrencyDigits: number;
@@ -30,7 +31,7 @@ export type PolicyResult =
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 export function parsePolicy(text: string, context: PolicyContext): PolicyResult {
-  const yaml = readYaml(text, 'policy: and version:');
+  const yaml = readYaml(text, 'policy: and version:', policyDecimals);
   if (!yaml.ok) return yaml;
   const { source } = yaml;
 

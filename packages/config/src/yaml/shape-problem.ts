@@ -19,7 +19,12 @@ export interface DocumentShape {
   /** `policy`: what the file is called in a sentence. */
   readonly name: string;
   /** Known keys by the place in the document, keys and indexes joined by /. The first that fits counts. */
-  readonly keys: readonly { readonly at: RegExp; readonly keys: readonly string[] }[];
+  readonly keys: readonly {
+    readonly at: RegExp;
+    /** Where the known keys depend on what else stands there. */
+    readonly of?: (value: unknown) => boolean;
+    readonly keys: readonly string[];
+  }[];
   /** Where the value may be of several forms: what they are called together, and how to write one. */
   readonly choices: readonly { readonly at: RegExp; readonly expected: string; readonly remedy: string }[];
 }
@@ -36,7 +41,7 @@ export function explainShape(
     if (issue.code !== 'unrecognized_keys') continue;
     const path = [...parent, ...issue.path] as Path;
     for (const key of issue.keys.slice(0, problemsMax)) {
-      const meant = nearestName(key, keysAt(shape, path));
+      const meant = nearestName(key, keysAt(shape, path, source));
       if (meant !== null) misspelt.add([...path, meant].join('/'));
     }
   }
@@ -59,7 +64,7 @@ function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, shape: Docume
         ...source.placeOfKey(path, key),
         path: [...path, key],
         message: `${path.length === 0 ? `A ${shape.name}` : name} has no field ${key}.`,
-        remedy: suggestKey(shape, path, key),
+        remedy: suggestKey(shape, path, key, source),
       }));
     case 'invalid_type': {
       const expected = types[issue.expected] ?? issue.expected;
@@ -75,15 +80,11 @@ function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, shape: Docume
     }
     case 'invalid_value': {
       const choices = issue.values.map(String);
-      const value = valueAt(source.value, path);
-      if (value === undefined) {
-        return [{ ...at, path, message: `${name} is missing.`, remedy: `Add one of ${choices.join(', ')}.` }];
-      }
-      const meant = typeof value === 'string' ? nearestName(value, choices) : null;
-      const remedy = `${meant === null ? '' : `Did you mean ${meant}? `}Use one of ${choices.join(', ')}.`;
-      return [{ ...at, path, message: `${name} is ${show(value)}, which is not known.`, remedy }];
+      return [explainChoice(choices, source, path)];
     }
     case 'invalid_union': {
+      // The field that says which form it is.
+      if ('options' in issue) return [explainChoice((issue.options as unknown[]).map(String), source, path)];
       // The form whose inside is wrong is the one that was meant; a form that was not meant is wrong as a whole.
       const value = valueAt(source.value, path);
       const meant = issue.errors.find(branch =>
@@ -116,14 +117,30 @@ function explainIssue(issue: z.core.$ZodIssue, source: YamlSource, shape: Docume
   }
 }
 
-function suggestKey(shape: DocumentShape, path: Path, key: string): string {
-  const keys = keysAt(shape, path);
+function suggestKey(shape: DocumentShape, path: Path, key: string, source: YamlSource): string {
+  const keys = keysAt(shape, path, source);
   const meant = nearestName(key, keys);
   return meant === null ? `Remove it; known are ${keys.join(', ')}.` : `Did you mean ${meant}?`;
 }
 
-function keysAt(shape: DocumentShape, path: Path): readonly string[] {
-  return shape.keys.find(({ at }) => at.test(path.join('/')))?.keys ?? [];
+function keysAt(shape: DocumentShape, path: Path, source: YamlSource): readonly string[] {
+  const place = path.join('/');
+  const found = shape.keys.find(
+    ({ at, of }) => at.test(place) && (of === undefined || of(valueAt(source.value, path))),
+  );
+  return found?.keys ?? [];
+}
+
+function explainChoice(choices: readonly string[], source: YamlSource, path: Path): FileProblem {
+  const at = source.placeOf(path);
+  const name = path.join('.');
+  const value = valueAt(source.value, path);
+  if (value === undefined) {
+    return { ...at, path, message: `${name} is missing.`, remedy: `Add one of ${choices.join(', ')}.` };
+  }
+  const meant = typeof value === 'string' ? nearestName(value, choices) : null;
+  const remedy = `${meant === null ? '' : `Did you mean ${meant}? `}Use one of ${choices.join(', ')}.`;
+  return { ...at, path, message: `${name} is ${show(value)}, which is not known.`, remedy };
 }
 
 function valueAt(value: unknown, path: Path): unknown {

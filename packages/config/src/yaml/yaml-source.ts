@@ -42,8 +42,11 @@ export type YamlResult =
   | { readonly ok: true; readonly source: YamlSource }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
-/** `firstKeys`: what an empty file should begin with, in words. */
-export function readYaml(text: string, firstKeys: string): YamlResult {
+/**
+ * `firstKeys`: what an empty file should begin with, in words. `decimals`: places, joined by /, where a number is handed
+ * over as the text that it is written with: a float would lose digits.
+ */
+export function readYaml(text: string, firstKeys: string, decimals: readonly RegExp[] = []): YamlResult {
   if (text.length > textLengthMax) {
     const message = `The file has ${text.length} characters; ${textLengthMax} are allowed.`;
     return {
@@ -86,6 +89,7 @@ export function readYaml(text: string, firstKeys: string): YamlResult {
   }
   if (problems.length > 0) return { ok: false, problems };
 
+  keepDecimals(document.contents, '', decimals);
   const startOf = (node: unknown): Place => place(isNode(node) ? (node.range?.[0] ?? 0) : 0);
   const placeOf = (path: Path): Place => {
     if (path.length === 0) return startOf(document.contents);
@@ -102,6 +106,18 @@ export function readYaml(text: string, firstKeys: string): YamlResult {
     return pair ? startOf(pair.key) : placeOf(path);
   };
   return { ok: true, source: { value: document.toJS({ maxAliasCount: 0 }), placeOf, placeOfKey } };
+}
+
+function keepDecimals(node: unknown, path: string, decimals: readonly RegExp[]): void {
+  if (decimals.length === 0) return;
+  const below = (key: unknown): string => (path === '' ? String(key) : `${path}/${key}`);
+  if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) keepDecimals(item, below(index), decimals);
+  } else if (isMap(node)) {
+    for (const { key, value } of node.items) keepDecimals(value, below(isScalar(key) ? key.value : key), decimals);
+  } else if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined) {
+    if (decimals.some(place => place.test(path))) node.value = node.source;
+  }
 }
 
 /** Keys that are no text are independent of one another; of the errors of grammar the first causes most of the rest. */

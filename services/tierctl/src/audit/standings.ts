@@ -11,7 +11,7 @@ export interface Standings {
 /** Programs in which the customer has a tier; a program without one is the same as none. */
 export function heldStandings(tiers: {
   readonly revision: number;
-  readonly standings: readonly ProgramStanding[];
+  readonly standings: readonly Pick<ProgramStanding, 'program' | 'tier' | 'sinceDay'>[];
 }): Standings {
   const held = tiers.standings.filter(({ tier }) => tier !== null);
   const lines = held.map(({ program, tier, sinceDay }) => `${program} ${tier} since ${formatDay(sinceDay)}`);

@@ -19,7 +19,11 @@ export interface BacktestSummary {
   readonly policy: { readonly policyId: string; readonly version: number; readonly hash: string } | null;
   readonly events: EventCounts;
   readonly customers: number;
+  /** Changes of standing. */
   readonly changes: number;
+  readonly renewals: number;
+  /** Records that a tier is about to be lost, or that one is near. */
+  readonly warnings: { readonly expiring: number; readonly approaching: number };
   readonly programs: Readonly<Record<string, ProgramSummary>>;
 }
 
@@ -90,6 +94,8 @@ function summarize({ partitions, rejectedLines }: BacktestResults, customers: nu
   const counters = mergeCounters(partitions.map(partition => partition.counters));
   const rejectedAtDoor = new Map<string, number>();
   for (const { reason } of rejectedLines) rejectedAtDoor.set(reason, (rejectedAtDoor.get(reason) ?? 0) + 1);
+  const counts = { TierChanged: 0, StandingRenewed: 0, Expiring: 0, Approaching: 0 };
+  for (const { emissions } of partitions) for (const { record } of emissions) counts[record.type]++;
   return {
     asOf: state?.hasTicked ? formatDay(state.logDay) : null,
     policy:
@@ -98,7 +104,9 @@ function summarize({ partitions, rejectedLines }: BacktestResults, customers: nu
         : { policyId: policy.policyId, version: policy.version, hash: state!.hashOf(policy.version) },
     events: eventCounts(counters, rejectedAtDoor),
     customers,
-    changes: partitions.reduce((sum, { emissions }) => sum + emissions.length, 0),
+    changes: counts.TierChanged,
+    renewals: counts.StandingRenewed,
+    warnings: { expiring: counts.Expiring, approaching: counts.Approaching },
     programs: summarizePrograms(counters, policy),
   };
 }

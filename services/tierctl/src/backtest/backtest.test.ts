@@ -150,24 +150,27 @@ test('the days ahead of a customer are what the fold then does', async () => {
   expect(ahead).toEqual([
     {
       day: '2024-02-09',
-      leaving: [{ factsOf: '2024-01-10', windowDays: 30 }],
+      leaving: [{ factsOf: '2024-01-10', window: 'P30D' }],
       measures: [
         { measure: 'idle', from: '24', to: '25' },
         { measure: 'spend30', from: '110.00', to: '50.00' },
       ],
       standings: [{ program: 'value', from: 'gold', to: 'silver' }],
+      renewals: [],
     },
     {
       day: '2024-02-14',
-      leaving: [{ factsOf: '2024-01-15', windowDays: 30 }],
+      leaving: [{ factsOf: '2024-01-15', window: 'P30D' }],
       measures: [{ measure: 'spend30', from: '50.00', to: '0.00' }],
       standings: [],
+      renewals: [],
     },
     {
       day: '2024-02-25',
       leaving: [],
       measures: [{ measure: 'idle', from: '40', to: '41' }],
       standings: [{ program: 'value', from: 'silver', to: 'bronze' }],
+      renewals: [],
     },
   ]);
 });

@@ -38,7 +38,8 @@ export function addBacktest(program: Command): void {
 Canonical events are folded day by day, as \`tierctl import --mode history\` would write them, in one partition. An
 exported log is folded as it is and gives the very changes that tiering emitted.
 
-Writes customers.jsonl, tier-changes.jsonl, rejected-events.jsonl and summary.json.
+Writes customers.jsonl, tier-changes.jsonl (changes of standing with their reasons in English and Chinese, renewals and
+warnings, told apart by \`type\`), rejected-events.jsonl and summary.json.
 
 Examples:
   tierctl backtest --events events.jsonl.gz --policy retail-ladder.yaml --out result
@@ -68,11 +69,12 @@ function dayOf(text: string): EpochDay {
   return day;
 }
 
-function describe(out: string, { asOf, policy, events, customers, changes, programs }: BacktestSummary): string {
+function describe(out: string, summary: BacktestSummary): string {
+  const { asOf, policy, events, customers, changes, renewals, warnings, programs } = summary;
   const named = policy === null ? 'no policy' : `${policy.policyId} version ${policy.version}`;
   return [
     `${customers} customers as of ${asOf ?? 'no day yet'} under ${named}; results in ${out}`,
-    `events: ${events.accepted} accepted, ${events.duplicate} duplicates, ${events.rejected} rejected, ${events.late} late; ${changes} changes`,
+    `events: ${events.accepted} accepted, ${events.duplicate} duplicates, ${events.rejected} rejected, ${events.late} late; ${changes} changes of standing, ${renewals} renewals, ${warnings.expiring + warnings.approaching} warnings`,
     describePrograms(programs, words.en, null),
   ].join('\n');
 }

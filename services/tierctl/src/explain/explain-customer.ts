@@ -1,5 +1,5 @@
 /** Everything there is to say about one customer. */
-import type { TierChanged } from '@tierflow/customer/changes';
+import type { TierRecord } from '@tierflow/customer/changes';
 import type { Customer, Override } from '@tierflow/customer/customer';
 import type { AttributeValue } from '@tierflow/customer/events';
 import type { Policy } from '@tierflow/customer/policy';
@@ -23,8 +23,8 @@ export interface Explanation {
   readonly ahead: readonly DayAhead[];
   readonly overrides: readonly Override[];
   readonly profile: Readonly<Record<string, AttributeValue>>;
-  /** The newest first. */
-  readonly changes: readonly TierChanged[];
+  /** Renewals and warnings too, the newest first. */
+  readonly changes: readonly TierRecord[];
 }
 
 const daysAheadMax = 5;
@@ -41,10 +41,11 @@ export async function explainCustomer(
   const state = partitionState === null ? null : PartitionState.parse(partitionState);
   const found =
     state === null ? null : await states.readCustomer(partition, customerId, head => sequencesIn(head, state));
-  const changes = await changesOf(connections, partition, customerId);
+  const records = await recordsOf(connections, partition, customerId);
   if (state === null || found === null) {
     const named = `customer ${JSON.stringify(customerId)}`;
-    if (changes.at(-1)?.cause === 'erasure') {
+    const last = records.at(-1);
+    if (last?.type === 'TierChanged' && last.cause === 'erasure') {
       throw new CommandFailure(`${named} was forgotten`, 'there is nothing left to explain; a new event begins anew');
     }
     throw new CommandFailure(
@@ -64,17 +65,18 @@ export async function explainCustomer(
     partition,
     asOf,
     policy: policy === null ? null : { policyId: policy.policyId, version: policy.version },
-    standings: policy === null ? [] : explainStandings(customer, policy).map(each => withCause(each, changes)),
+    standings: policy === null ? [] : explainStandings(customer, policy).map(each => withCause(each, records)),
     measures,
     ahead: policy === null ? [] : daysAhead(asOfLogDay().customer, policy, daysAheadMax),
     overrides: customer.overrides,
     profile: profileOf(customer),
-    changes: changesMax === 0 ? [] : changes.slice(-changesMax).reverse(),
+    changes: changesMax === 0 ? [] : records.slice(-changesMax).reverse(),
   };
   return { explanation, policy };
 }
 
-function withCause(standing: StandingExplained, changes: readonly TierChanged[]) {
+function withCause(standing: StandingExplained, records: readonly TierRecord[]) {
+  const changes = records.filter(record => record.type === 'TierChanged');
   return { ...standing, cause: changes.findLast(({ program }) => program === standing.program)?.cause ?? null };
 }
 
@@ -83,19 +85,19 @@ function profileOf({ attributes }: Customer): Record<string, AttributeValue> {
 }
 
 /** In order. Only the customer's own records are decoded. */
-async function changesOf(connections: Connections, partition: number, customerId: string): Promise<TierChanged[]> {
+async function recordsOf(connections: Connections, partition: number, customerId: string): Promise<TierRecord[]> {
   const { tierChanges } = connections.environment.topics;
   const reader = await connections.reader();
   const codec = await connections.changes();
   const key = Buffer.from(customerId);
-  const changes: TierChanged[] = [];
+  const own: TierRecord[] = [];
   const { logStart } = await reader.bounds(tierChanges, partition);
   for await (const records of reader.readAll(tierChanges, partition, logStart)) {
     for (const record of records) {
       if (record.key === null || !record.key.equals(key)) continue;
-      const change = await codec.readTierChanged(record.value);
-      if (!('reason' in change)) changes.push(change);
+      const read = await codec.readTierRecord(record.value);
+      if (read.type !== 'Unreadable') own.push(read);
     }
   }
-  return changes;
+  return own;
 }

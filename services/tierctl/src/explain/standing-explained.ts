@@ -1,57 +1,116 @@
-/** Why a customer stands where it stands: each tier's conditions against the numbers, and how far they are away. */
-import type { Evidence } from '@tierflow/customer/changes';
-import type { Customer } from '@tierflow/customer/customer';
-import { evidence } from '@tierflow/customer/decide';
+/**
+ * Why a customer stands where it stands: each tier's conditions against the numbers, how far they are away, and to when
+ * the standing is good.
+ */
+import type { Evidence, Missing } from '@tierflow/customer/changes';
+import { comparisonsOf } from '@tierflow/customer/compile-conditions';
+import type { Customer, Standing } from '@tierflow/customer/customer';
 import { divideRounded, formatDecimal } from '@tierflow/customer/decimal';
 import { formatDay } from '@tierflow/customer/epoch-day';
-import { conditionHolds, measureOf } from '@tierflow/customer/measure';
-import type { Comparison, Condition, Measure, Policy, Program, Tier } from '@tierflow/customer/policy';
+import type { EpochDay } from '@tierflow/customer/events';
+import { evidence } from '@tierflow/customer/evidence';
+import { conditionHolds, isIncomplete, measureOf } from '@tierflow/customer/measure';
+import type { Comparison, Condition, Exit, Policy, Program, Tier } from '@tierflow/customer/policy';
+import type { PlaybookDocument } from '@tierflow/customer/policy-document';
+import { progressOf } from '@tierflow/customer/progress';
 
 export interface ConditionExplained extends Evidence {
-  /** Distance between value and threshold, as text; null where it has none (no value, an instant). */
+  /** Distance between value and threshold, as text; null where it has none (no value, a text, an instant). */
   readonly distance: string | null;
 }
 
-export interface TierExplained {
-  readonly tier: string;
+export interface ConditionsExplained {
   readonly holds: boolean;
   /** Whether all conditions must be met or any. Nested ones are listed one after the other. */
   readonly combination: 'all' | 'any';
   readonly conditions: readonly ConditionExplained[];
 }
 
+export interface TierExplained extends ConditionsExplained {
+  readonly tier: string;
+}
+
+export interface ExitExplained {
+  /** Who is to go. */
+  readonly when: ConditionsExplained;
+  /** Where one is met, nobody goes a stage further. */
+  readonly vetoes: readonly ConditionExplained[];
+  /** null: whoever is not to go comes back. */
+  readonly reentry: ConditionsExplained | null;
+}
+
 export interface StandingExplained {
   readonly program: string;
   readonly tier: string | null;
   readonly since: string;
+  /** The first day on which the standing is no longer valid; null: no end is set. */
+  readonly validUntil: string | null;
+  /** The first day without grace; null outside of grace. */
+  readonly graceUntil: string | null;
+  /** The first day on which the numbers no longer reached it; null where they do. */
+  readonly belowSince: string | null;
+  /** A measure that decides is missing. */
+  readonly incomplete: boolean;
   /** What keeps the customer there; null for a tier without conditions. */
   readonly present: TierExplained | null;
   /** The tier before it in the policy's order; null at the top. */
   readonly next: TierExplained | null;
+  /** Of a ladder whose tiers end: what is missing to keep this one, as of the day on which it would be lost. */
+  readonly retain: { readonly by: string; readonly missing: readonly Missing[] } | null;
+  readonly exit: ExitExplained | null;
+  /** What is done with a customer of the tier. */
+  readonly playbook: PlaybookDocument | null;
 }
 
 export function explainStandings(customer: Customer, policy: Policy): StandingExplained[] {
-  return policy.programs.map(program => explainStanding(customer, policy, program));
+  return policy.programs.map((program, index) => {
+    const standing = customer.standings.find(candidate => candidate.program === program.name);
+    return explainStanding(customer, policy, program, index, standing);
+  });
 }
 
-function explainStanding(customer: Customer, policy: Policy, program: Program): StandingExplained {
-  const standing = customer.standings.find(candidate => candidate.program === program.name);
+function explainStanding(
+  customer: Customer,
+  policy: Policy,
+  program: Program,
+  index: number,
+  standing: Standing | undefined,
+): StandingExplained {
   const tier = standing?.tier ?? null;
   const position = tier === null ? program.tiers.length : program.tiers.findIndex(({ name }) => name === tier);
   const explained = (found: Tier | undefined): TierExplained | null =>
-    found === undefined || found.when === null ? null : explainTier(customer, policy, found, found.when);
+    found === undefined || found.when === null
+      ? null
+      : { tier: found.name, ...explainConditions(customer, policy, found.when) };
+  // Beneath an override the guards go on for another tier.
+  const held = standing?.held?.tier === tier ? standing?.held : null;
+  const { retain } = standing === undefined ? { retain: null } : progressOf(customer, policy, index, null);
   return {
     program: program.name,
     tier,
     since: formatDay(standing?.sinceDay ?? customer.evaluatedDay),
+    validUntil: dayText(held?.validUntilDay),
+    graceUntil: dayText(held?.graceUntilDay),
+    belowSince: dayText(held?.belowSinceDay),
+    incomplete: isIncomplete(customer, policy, program),
     present: explained(program.tiers[position]),
     next: explained(program.tiers[position - 1]),
+    retain: retain === null ? null : { by: formatDay(retain.byDay), missing: retain.missing },
+    exit: program.exit === null ? null : explainExit(customer, policy, program.exit),
+    playbook: program.tiers[position]?.playbook ?? null,
   };
 }
 
-function explainTier(customer: Customer, policy: Policy, tier: Tier, when: Condition): TierExplained {
+function explainExit(customer: Customer, policy: Policy, { when, vetoes, reentry }: Exit): ExitExplained {
   return {
-    tier: tier.name,
+    when: explainConditions(customer, policy, when),
+    vetoes: vetoes.flatMap(veto => explainConditions(customer, policy, veto).conditions),
+    reentry: reentry === null ? null : explainConditions(customer, policy, reentry),
+  };
+}
+
+function explainConditions(customer: Customer, policy: Policy, when: Condition): ConditionsExplained {
+  return {
     holds: conditionHolds(customer, policy, when),
     combination: when.kind === 'any' ? 'any' : 'all',
     conditions: comparisonsOf(when).map(comparison => ({
@@ -61,19 +120,15 @@ function explainTier(customer: Customer, policy: Policy, tier: Tier, when: Condi
   };
 }
 
-function comparisonsOf(condition: Condition): Comparison[] {
-  return condition.kind === 'comparison' ? [condition] : condition.conditions.flatMap(comparisonsOf);
+function distance(customer: Customer, policy: Policy, { measure: index, threshold }: Comparison): string | null {
+  const measure = policy.measures[index]!;
+  const value = measureOf(customer, policy, measure);
+  if (value === null || typeof value !== 'object' || !('numerator' in value)) return null;
+  if (typeof threshold !== 'number' || measure.unit === 'instant') return null;
+  const apart = Math.abs(threshold * value.denominator - value.numerator);
+  return formatDecimal(divideRounded(apart, value.denominator), measure.digits);
 }
 
-function distance(customer: Customer, policy: Policy, comparison: Comparison): string | null {
-  const measure = policy.measures[comparison.measure]!;
-  const value = measureOf(customer, measure);
-  if (value === null || measure.unit === 'instant') return null;
-  const apart = Math.abs(comparison.threshold * value.denominator - value.numerator);
-  return formatDecimal(divideRounded(apart, value.denominator), digitsOf(measure, policy));
-}
-
-function digitsOf({ unit, op }: Measure, policy: Policy): number {
-  if (unit === 'money') return policy.baseCurrencyDigits;
-  return unit === 'percent' || (unit === 'seconds' && op === 'mean') ? 2 : 0;
+function dayText(day: EpochDay | null | undefined): string | null {
+  return day == null ? null : formatDay(day);
 }

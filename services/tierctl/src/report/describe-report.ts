@@ -3,8 +3,8 @@ import type { Environment } from '@tierflow/config/environment';
 import { partitionOf } from '@tierflow/processor/partition-of';
 import { PartitionKeys } from '@tierflow/redis/keys';
 import { colours, heading, table } from '../terminal.ts';
-import { describeChange, describeEvidence } from './describe-change.ts';
 import { describePrograms } from './describe-programs.ts';
+import { describeEvidence, describePlaybook, describeRecord } from './describe-record.ts';
 import type { Report } from './read-report.ts';
 import type { Words } from './words.ts';
 
@@ -43,13 +43,17 @@ function stories({ customers, policy }: Report, words: Words): string[] {
   if (customers.length === 0) return [];
   return [
     heading(words.stories),
-    ...customers.map(({ kind, change }) =>
-      [
-        `${colours.cyan(change.customerId)} — ${words.storyTitles[kind]}`,
-        `  ${describeChange(change, words, policy)}`,
-        ...change.evidence.map(evidence => `    ${describeEvidence(evidence, words, policy)}`),
-      ].join('\n'),
-    ),
+    ...customers.map(({ kind, record }) => {
+      const [first, ...more] = describeRecord(record, words, policy);
+      const evidence = 'evidence' in record ? record.evidence : [];
+      const playbook = record.type === 'TierChanged' ? record.playbook : null;
+      return [
+        `${colours.cyan(record.customerId)} — ${words.storyTitles[kind]}`,
+        `  ${first}`,
+        ...[...more, ...describePlaybook(playbook, words)].map(line => `    ${line}`),
+        ...evidence.map(each => `    ${describeEvidence(each, words, policy)}`),
+      ].join('\n');
+    }),
   ];
 }
 
@@ -57,7 +61,7 @@ function whereToLook({ customers }: Report, words: Words, surroundings: ReportSu
   const { environment, partitions, metricsUrls } = surroundings;
   const { topics, namespace } = environment;
   const lines = [heading(words.where), `${words.topics}: ${Object.values(topics).join(', ')}`];
-  const customerId = customers[0]?.change.customerId;
+  const customerId = customers[0]?.record.customerId;
   if (customerId !== undefined) {
     const key = new PartitionKeys(namespace, partitionOf(customerId, partitions)).view(customerId);
     lines.push(`${words.redis}: redis-cli -u ${withoutPassword(environment.redisUrl)} GET ${quoted(key)}`);

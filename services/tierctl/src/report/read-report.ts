@@ -1,5 +1,5 @@
 /** Everything that a report tells, read from the counters in Redis and from the topics. */
-import type { TierChanged } from '@tierflow/customer/changes';
+import type { TierRecord } from '@tierflow/customer/changes';
 import type { Policy } from '@tierflow/customer/policy';
 import { PartitionState } from '@tierflow/processor/partition-state';
 import type { Connections } from '../connections.ts';
@@ -32,7 +32,7 @@ export async function readReport(connections: Connections): Promise<Report> {
   const programs = summarizePrograms(counters, policy);
   const picker = new StoryPicker(policy);
   for (const partition of all) {
-    for await (const change of readChanges(connections, partition)) picker.consider(change);
+    for await (const record of readRecords(connections, partition)) picker.consider(record);
   }
   return {
     events: eventCounts(counters, await readRejectedAtDoor(connections, partitions)),
@@ -46,7 +46,7 @@ export async function readReport(connections: Connections): Promise<Report> {
 /** Offsets at the end of a partition that stories are looked for in: a report must not take hours. */
 const storyOffsetsMax = 200_000;
 
-async function* readChanges(connections: Connections, partition: number): AsyncGenerator<TierChanged> {
+async function* readRecords(connections: Connections, partition: number): AsyncGenerator<TierRecord> {
   const { tierChanges } = connections.environment.topics;
   const reader = await connections.reader();
   const codec = await connections.changes();
@@ -57,8 +57,8 @@ async function* readChanges(connections: Connections, partition: number): AsyncG
     Math.max(logStart, highWatermark - storyOffsetsMax),
   )) {
     for (const { value } of records) {
-      const change = await codec.readTierChanged(value);
-      if (!('reason' in change)) yield change;
+      const record = await codec.readTierRecord(value);
+      if (record.type !== 'Unreadable') yield record;
     }
   }
 }

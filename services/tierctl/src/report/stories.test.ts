@@ -1,6 +1,7 @@
-import type { TierChanged } from '@tierflow/customer/changes';
+import type { Expiring, StandingRenewed, TierChanged } from '@tierflow/customer/changes';
 import { compilePolicy } from '@tierflow/customer/compile-policy';
 import { expect, test } from 'vitest';
+import { changedUnderTest, expiringUnderTest, renewedUnderTest } from './records-under-test.ts';
 import { StoryPicker } from './stories.ts';
 
 const when = (threshold: number) => ({ all: [`orders >= ${threshold}`] });
@@ -21,10 +22,14 @@ const compiled = compilePolicy(
 if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
 const { policy } = compiled;
 
-function change(customerId: string, from: string | null, to: string, cause: TierChanged['cause'], effectiveDay = 10) {
-  const rest = { program: 'value', recordedAt: 0, correction: false, trigger: null, evidence: [], revision: 1 };
-  const by = { policyId: 'ladder', policyVersion: 1, policyHash: '' };
-  return { customerId, from, to, cause, effectiveDay, ...rest, ...by };
+function change(
+  customerId: string,
+  from: string | null,
+  to: string,
+  cause: TierChanged['cause'],
+  effectiveDay = 10,
+): TierChanged {
+  return { ...changedUnderTest, customerId, from, to, cause, effectiveDay };
 }
 
 test('the greatest rise, a fall by time and a move by refund are told', () => {
@@ -39,10 +44,23 @@ test('the greatest rise, a fall by time and a move by refund are told', () => {
   ]) {
     picker.consider(each);
   }
-  expect(picker.stories().map(({ kind, change: { customerId } }) => [kind, customerId])).toEqual([
+  expect(picker.stories().map(({ kind, record: { customerId } }) => [kind, customerId])).toEqual([
     ['promotion', 'c'],
     ['time', 'd'],
     ['refund', 'f'],
+  ]);
+});
+
+test('of renewals and warnings those of the highest tier are told', () => {
+  const picker = new StoryPicker(policy);
+  const renewed = (customerId: string, tier: string): StandingRenewed => ({ ...renewedUnderTest, customerId, tier });
+  const expiring = (customerId: string, tier: string): Expiring => ({ ...expiringUnderTest, customerId, tier });
+  for (const each of [renewed('a', 'silver'), renewed('b', 'gold'), expiring('c', 'gold'), expiring('d', 'silver')]) {
+    picker.consider(each);
+  }
+  expect(picker.stories().map(({ kind, record }) => [kind, record.customerId])).toEqual([
+    ['renewal', 'b'],
+    ['expiring', 'c'],
   ]);
 });
 
@@ -51,6 +69,6 @@ test('of equals the earliest is told, whichever partition is read first', () => 
   for (const order of [rises, [...rises].reverse()]) {
     const picker = new StoryPicker(policy);
     for (const each of order) picker.consider(each);
-    expect(picker.stories()[0]?.change.customerId).toBe('y');
+    expect(picker.stories()[0]?.record.customerId).toBe('y');
   }
 });

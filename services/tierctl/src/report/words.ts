@@ -1,7 +1,8 @@
 /** What people read, in English and Chinese. The policy brings its own titles in both. */
 import type { Cause } from '@tierflow/customer/changes';
-import type { LocalizedText } from '@tierflow/customer/policy-document';
+import type { LocalizedText, PlaybookDocument } from '@tierflow/customer/policy-document';
 import type { Language } from '../language.ts';
+import type { StoryKind } from './stories.ts';
 
 export interface Words {
   readonly language: Language;
@@ -23,7 +24,7 @@ export interface Words {
   readonly causeTitle: string;
   readonly count: string;
   readonly stories: string;
-  readonly storyTitles: Readonly<Record<'promotion' | 'time' | 'refund', string>>;
+  readonly storyTitles: Readonly<Record<StoryKind, string>>;
   readonly correction: string;
   readonly because: string;
   readonly met: string;
@@ -58,6 +59,27 @@ export interface Words {
   readonly until: string;
   readonly ended: string;
   readonly policy: string;
+  readonly listSeparator: string;
+  readonly passing: (tiers: readonly string[]) => string;
+  readonly validThrough: (day: string) => string;
+  readonly graceThrough: (day: string) => string;
+  readonly belowSince: (day: string) => string;
+  readonly reviewOn: (day: string) => string;
+  readonly incomplete: string;
+  readonly agedOut: (days: string) => string;
+  readonly missingForNext: (tier: string, missing: string) => string;
+  readonly missingToKeep: (day: string, missing: string) => string;
+  readonly renewedThrough: (tier: string, day: string) => string;
+  /** `missing`: what would keep it; null: no number would. */
+  readonly expiresOn: (tier: string, day: string, to: string, missing: string | null) => string;
+  readonly byGraceAlone: string;
+  /** `missing` as above. */
+  readonly approaching: (tier: string, missing: string | null) => string;
+  readonly teams: Readonly<Record<keyof PlaybookDocument, string>>;
+  readonly toDo: string;
+  readonly goesWhen: string;
+  readonly vetoes: string;
+  readonly comesBackWhen: string;
 }
 
 const en: Words = {
@@ -87,7 +109,14 @@ const en: Words = {
   causeTitle: 'cause',
   count: 'changes',
   stories: 'Customers and why',
-  storyTitles: { promotion: 'the greatest rise', time: 'a fall by time alone', refund: 'moved by a refund' },
+  storyTitles: {
+    promotion: 'the greatest rise',
+    time: 'a fall by time alone',
+    refund: 'moved by a refund',
+    renewal: 'kept for another term',
+    expiring: 'about to lose the tier',
+    approaching: 'close to the next tier',
+  },
   correction: 'a late fact corrected it',
   because: 'because of',
   met: 'met',
@@ -122,6 +151,26 @@ const en: Words = {
   until: 'until',
   ended: 'until it is ended',
   policy: 'policy',
+  listSeparator: ', ',
+  passing: tiers => `passing ${tiers.join(', ')}`,
+  validThrough: day => `valid through ${day}`,
+  graceThrough: day => `kept by grace through ${day}`,
+  belowSince: day => `below it since ${day}`,
+  reviewOn: day => `to be reviewed on ${day}`,
+  incomplete: 'incomplete: a number that decides is missing',
+  agedOut: days => `left the windows: the facts of ${days}`,
+  missingForNext: (tier, missing) => `missing for ${tier}: ${missing}`,
+  missingToKeep: (day, missing) => `missing to keep it on ${day}: ${missing}`,
+  renewedThrough: (tier, day) => `${tier} is renewed through ${day}`,
+  expiresOn: (tier, day, to, missing) =>
+    `${tier} expires on ${day}, then ${to}${missing === null ? '' : `, unless what is missing comes in: ${missing}`}`,
+  byGraceAlone: 'kept by grace alone',
+  approaching: (tier, missing) => `${tier} is near${missing === null ? '' : `; missing: ${missing}`}`,
+  teams: { marketing: 'marketing', sales: 'sales', service: 'service' },
+  toDo: 'what to do',
+  goesWhen: 'is to go when',
+  vetoes: 'is kept from it while',
+  comesBackWhen: 'comes back when',
 };
 
 const zh: Words = {
@@ -151,7 +200,14 @@ const zh: Words = {
   causeTitle: '原因',
   count: '变动次数',
   stories: '几位客户及其原因',
-  storyTitles: { promotion: '升级幅度最大', time: '仅因时间推移而降级', refund: '因退款而变动' },
+  storyTitles: {
+    promotion: '升级幅度最大',
+    time: '仅因时间推移而降级',
+    refund: '因退款而变动',
+    renewal: '续期成功',
+    expiring: '等级即将到期',
+    approaching: '接近上一级',
+  },
   correction: '由迟到的事件更正',
   because: '原因：',
   met: '满足',
@@ -186,6 +242,26 @@ const zh: Words = {
   until: '至',
   ended: '直至取消',
   policy: '策略',
+  listSeparator: '、',
+  passing: tiers => `越过 ${tiers.join('、')}`,
+  validThrough: day => `有效期至 ${day}`,
+  graceThrough: day => `宽限期至 ${day}`,
+  belowSince: day => `自 ${day} 起未达标`,
+  reviewOn: day => `复核日 ${day}`,
+  incomplete: '数据不完整：缺少参与判定的数值',
+  agedOut: days => `移出窗口：${days} 的数据`,
+  missingForNext: (tier, missing) => `距${tier}尚差：${missing}`,
+  missingToKeep: (day, missing) => `截至 ${day} 保级尚差：${missing}`,
+  renewedThrough: (tier, day) => `${tier}已续期至 ${day}`,
+  expiresOn: (tier, day, to, missing) =>
+    `${tier}将于 ${day} 到期，随后为${to}${missing === null ? '' : `；补足以下差额即可保留：${missing}`}`,
+  byGraceAlone: '目前仅凭宽限期保留',
+  approaching: (tier, missing) => `接近${tier}${missing === null ? '' : `，尚差：${missing}`}`,
+  teams: { marketing: '营销', sales: '销售', service: '服务' },
+  toDo: '应对措施',
+  goesWhen: '退出条件',
+  vetoes: '阻止退出的条件',
+  comesBackWhen: '恢复条件',
 };
 
 export const words: Readonly<Record<Language, Words>> = { en, zh };

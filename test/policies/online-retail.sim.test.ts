@@ -1,0 +1,114 @@
+/**
+ * The pyramid and the eight RFM types on the year of a real shop. What everybody must be on the last day is taken from the
+ * sample's oracle, which was computed without tierflow: its classes, its scores, and the numbers behind them.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { parseCanonicalLine } from '@tierflow/config/canonical/parse-canonical-line';
+import { parseDay } from '@tierflow/customer/epoch-day';
+import type { CustomerEvent } from '@tierflow/customer/events';
+import { repositoryDir } from '@tierflow/local/paths';
+import { beforeAll, expect, test } from 'vitest';
+import { type Folded, foldUnderPolicy } from './fold-under-policy.ts';
+
+const sample = join(repositoryDir, 'deploy/samples/online-retail');
+const place = { zone: 'UTC', baseCurrency: 'GBP' };
+const lastDay = parseDay('2011-12-09')!;
+const activeCustomers = 4264;
+
+interface OracleRow {
+  readonly id: string;
+  readonly daysSincePurchase: number | null;
+  readonly orders: number;
+  readonly spendMinor: number;
+  /** Quintiles among the active: recency, frequency, monetary; null for those who are not. */
+  readonly scores: readonly [number, number, number] | null;
+  /** 1, the top, to 4; null likewise. */
+  readonly pyramidClass: number | null;
+}
+
+const rows = readOracle();
+const active = rows.filter(({ scores }) => scores !== null);
+let events: readonly CustomerEvent[];
+
+beforeAll(() => {
+  const context = { ...place, nowMs: null, bootstrap: false, defaultSource: 'online-retail' };
+  const lines = gunzipSync(readFileSync(join(sample, 'events.jsonl.gz')))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  events = lines.map(line => {
+    const read = parseCanonicalLine(line, context);
+    if (!read.ok) throw new SyntaxError(read.message.en);
+    return read.event;
+  });
+});
+
+test('the pyramid is that of the oracle, class by class', async () => {
+  const { customers } = await fold('pyramid.yaml');
+  const classes = ['top', 'large', 'medium', 'small'];
+  expect(tiersOf(customers, active, 'pyramid')).toEqual(active.map(({ pyramidClass }) => classes[pyramidClass! - 1]));
+  expect([1, 2, 3, 4].map(wanted => active.filter(({ pyramidClass }) => pyramidClass === wanted).length)).toEqual([
+    43, 171, 639, 3411,
+  ]);
+});
+
+test('scores are the oracle’s quintiles, and types are high and low as it gives', async () => {
+  const { customers } = await fold('rfm-eight.yaml');
+  const scores = active.map(({ id }) => {
+    const { recencyScore, frequencyScore, monetaryScore } = customers.get(id)!.measures;
+    return [recencyScore, frequencyScore, monetaryScore];
+  });
+  expect(scores).toEqual(active.map(row => row.scores));
+
+  const typeOf = (isHigh: readonly boolean[]): string => `rfm.${isHigh.map(high => (high ? '1' : '0')).join('')}`;
+  expect(tiersOf(customers, active, 'rfm-by-score')).toEqual(
+    active.map(row => typeOf(row.scores!.map(score => score >= 4))),
+  );
+
+  const mean = (numberOf: (row: OracleRow) => number): number =>
+    active.reduce((sum, row) => sum + numberOf(row), 0) / active.length;
+  const meanDays = mean(row => row.daysSincePurchase!);
+  const meanOrders = mean(row => row.orders);
+  const meanSpend = mean(row => row.spendMinor);
+  expect([meanDays, meanOrders, meanSpend / 100].map(value => value.toFixed(2))).toEqual(['87.24', '4.16', '1877.45']);
+  expect(tiersOf(customers, active, 'rfm')).toEqual(
+    active.map(({ daysSincePurchase, orders, spendMinor }) =>
+      typeOf([daysSincePurchase! <= meanDays, orders >= meanOrders, spendMinor >= meanSpend]),
+    ),
+  );
+});
+
+test('who bought nothing for a year is low on every axis, and who never bought has no type', async () => {
+  const { customers } = await fold('rfm-eight.yaml');
+  const others = rows.filter(({ scores }) => scores === null);
+  expect(others).toHaveLength(rows.length - activeCustomers);
+  expect(tiersOf(customers, others, 'rfm')).toEqual(
+    others.map(({ daysSincePurchase }) => (daysSincePurchase === null ? null : 'rfm.000')),
+  );
+});
+
+function fold(policy: string): Promise<Folded> {
+  const text = readFileSync(join(repositoryDir, 'deploy/policies', policy), 'utf8');
+  return foldUnderPolicy(text, events, lastDay, place);
+}
+
+function tiersOf(customers: Folded['customers'], of: readonly OracleRow[], program: string) {
+  return of.map(({ id }) => customers.get(id)!.standings[program]?.tier ?? null);
+}
+
+function readOracle(): OracleRow[] {
+  const lines = readFileSync(join(sample, 'oracle-2011-12-10.csv'), 'utf8').trim().split('\n').slice(1);
+  return lines.map(line => {
+    const [id, last, orders, , , spend, r, f, m, pyramidClass] = line.split(',') as [string, ...string[]];
+    return {
+      id,
+      daysSincePurchase: last === '' ? null : lastDay - parseDay(last!.slice(0, 10))!,
+      orders: Number(orders),
+      spendMinor: Number(spend),
+      scores: r === '' ? null : [Number(r), Number(f), Number(m)],
+      pyramidClass: pyramidClass === '' ? null : Number(pyramidClass),
+    };
+  });
+}
