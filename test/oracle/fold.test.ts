@@ -13,7 +13,7 @@ test('emissions, rejections and measures are those of the naive fold', { timeout
       const log = logOf(plan);
       const naive = new NaiveFold().fold(log);
       const real = await new RealFold(log).run(sizes);
-      expect(real.changes).toEqual(naive.changes);
+      expect(real.records).toEqual(naive.records);
       expect(real.rejected).toEqual(naive.rejections);
       const { views } = real.store.partition(0);
       expect([...views.keys()].sort()).toEqual([...naive.customers.keys()].sort());

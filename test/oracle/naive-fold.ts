@@ -12,61 +12,46 @@ import type {
   PolicyPublished,
   SliceSwept,
 } from '@tierflow/customer/events';
-import type { ConditionsDocument, PolicyDocument, ProgramDocument } from '@tierflow/customer/policy-document';
+import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
-import { type AcceptedFact, accept, measureOn, measureText } from './naive-customer.ts';
+import { decimalText } from './naive-conditions.ts';
+import { accept, measureText } from './naive-customer.ts';
+import {
+  byTime,
+  evaluate,
+  gone,
+  type NaiveCause,
+  type NaiveCustomer,
+  type NaiveNews,
+  type NaiveStanding,
+} from './naive-evaluation.ts';
+import { NaiveFit, tierNames } from './naive-fit.ts';
+import { isGuarded } from './naive-movement.ts';
+import { NaiveNumbers } from './naive-numbers.ts';
 
-export interface NaiveChange {
+/** A record of `tier-changes`, without the texts and numbers that explain it. */
+export type NaiveRecord = NaiveNews & {
   readonly id: string;
   readonly customerId: string;
-  readonly program: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly cause: string;
   readonly effectiveDay: EpochDay;
   readonly recordedAt: number;
-  readonly correction: boolean;
-  readonly triggeredBy: string | null;
   readonly policyVersion: number;
   readonly revision: number;
-  /** Tier by program after the record; null: forgotten. */
-  readonly standings: Readonly<Record<string, string | null>> | null;
-}
+  /** By program, after the record; null: forgotten. */
+  readonly standings: Readonly<Record<string, NaiveTold>> | null;
+};
 
-interface NaiveOverride {
-  readonly program: string;
-  readonly kind: 'pin' | 'floor' | 'cap';
-  readonly tier: string;
-  readonly untilDay: EpochDay | null;
-}
-
-interface NaiveCustomer {
-  readonly id: string;
-  readonly facts: AcceptedFact[];
-  readonly seen: Set<string>;
-  readonly standings: Map<string, string | null>;
-  overrides: NaiveOverride[];
-  /** The last day that it was evaluated for. */
-  day: EpochDay;
-  policyVersion: number;
-  revision: number;
-}
-
-interface Reason {
-  readonly cause: string;
-  readonly correction: boolean;
-  readonly triggeredBy: string | null;
-}
-
-const byTime: Reason = { cause: 'time', correction: false, triggeredBy: null };
+/** A program's standing as `customer-tiers` tells it. */
+export type NaiveTold = Pick<NaiveStanding, 'tier' | 'sinceDay' | 'validUntilDay' | 'incomplete'>;
 
 export class NaiveFold {
-  readonly changes: NaiveChange[] = [];
+  readonly records: NaiveRecord[] = [];
   readonly rejections: string[] = [];
   readonly customers = new Map<string, NaiveCustomer>();
   logDay: EpochDay | null = null;
   private genesis: LogOpened | null = null;
   private readonly policies = new Map<number, { document: PolicyDocument; hash: string }>();
+  private readonly numbers = new Map<string, { version: number; numbers: NaiveNumbers }>();
   private slices: { version: number; rolloutSeq: number }[] = [];
   /** Who was forgotten, up to which instant, and when that was. */
   private readonly erasures: { readonly id: string; readonly untilMs: number; readonly day: EpochDay }[] = [];
@@ -140,7 +125,7 @@ export class NaiveFold {
       const customer = this.customers.get(id)!;
       const slice = this.sliceOf(id);
       if (slice < fromSlice || slice > toSlice) continue;
-      this.catchUp(record, customer, former[slice]!);
+      this.catchUp(record, customer, former[slice]!, this.logDay ?? customer.day);
       const { version } = this.slices[slice]!;
       if (mode === 'all') {
         this.evaluate(
@@ -158,6 +143,7 @@ export class NaiveFold {
     if (customer === null) return;
     const isLate = this.logDay !== null && fact.businessDay < this.logDay;
     accept(customer.facts, fact, this.behindDay);
+    this.numbers.delete(customer.id);
     customer.day = Math.max(customer.day, fact.businessDay);
     this.evaluate(record, customer, this.versionOf(customer.id), {
       cause: fact.type === 'PurchaseRefunded' ? 'refund' : 'facts',
@@ -185,8 +171,8 @@ export class NaiveFold {
       customer.overrides = customer.overrides.filter(known => known.program !== program);
     }
     customer.day = Math.max(customer.day, decision.businessDay);
-    const reason = { cause: 'override', correction: false, triggeredBy: decision.eventId };
-    this.evaluate(record, customer, this.versionOf(customer.id), reason);
+    const cause = { cause: 'override', correction: false, triggeredBy: decision.eventId };
+    this.evaluate(record, customer, this.versionOf(customer.id), cause, program);
   }
 
   private isAcceptable(record: LogRecord, event: CustomerEvent): boolean {
@@ -206,7 +192,7 @@ export class NaiveFold {
   private overrideProblem({ customerId, program, tier, kind }: Extract<Decision, { type: 'StandingOverridden' }>) {
     const document = this.policies.get(this.versionOf(customerId))?.document.programs[program];
     if (document === undefined) return 'unknownProgram';
-    if (!document.tiers.some(candidate => candidate.tier === tier)) return 'unknownTier';
+    if (!tierNames(document).includes(tier)) return 'unknownTier';
     return document.kind === 'segment' && kind !== 'pin' ? 'invalidFact' : null;
   }
 
@@ -238,7 +224,10 @@ export class NaiveFold {
       this.customers.set(id, customer);
     }
     if (isRemembered) customer.seen.add(identity);
-    this.catchUp(record, customer, this.versionOf(id));
+    const version = this.versionOf(id);
+    this.catchUp(record, customer, version, this.logDay ?? customer.day);
+    // Guards and stages see every day, so one that only this record brings passes before it.
+    if (this.isGuarded(version)) this.catchUp(record, customer, version, businessDay);
     return customer;
   }
 
@@ -246,125 +235,72 @@ export class NaiveFold {
     const customer = this.customers.get(id);
     if (customer === undefined) return;
     this.customers.delete(id);
-    const held = [...customer.standings].filter(([, tier]) => tier !== null);
-    for (const [program, from] of held.length > 0 ? held : [['*', null] as const]) {
-      this.emit(record, customer, program, from, null, {
-        effectiveDay: Math.max(customer.day, this.logDay ?? customer.day),
-        policyVersion: customer.policyVersion,
-        standings: null,
-        reason: { cause: 'erasure', correction: false, triggeredBy: eventId },
-      });
-    }
+    this.numbers.delete(id);
+    const cause = { cause: 'erasure', correction: false, triggeredBy: eventId };
+    const news = [...customer.standings]
+      .filter(([, { tier }]) => tier !== null)
+      .map(([program, { tier, sinceDay }]) => gone(program, tier, sinceDay, 'forgotten', cause));
+    if (news.length === 0) news.push(gone('*', null, null, 'forgotten', cause));
+    const effectiveDay = Math.max(customer.day, this.logDay ?? customer.day);
+    for (const one of news) this.emit(record, customer, one, effectiveDay, null);
   }
 
-  /** Lets the days up to the log day pass one by one. */
-  private catchUp(record: LogRecord, customer: NaiveCustomer, version: number): void {
-    const last = this.logDay ?? customer.day;
+  /** Lets the days up to the last one pass one by one. */
+  private catchUp(record: LogRecord, customer: NaiveCustomer, version: number, last: EpochDay): void {
     while (customer.day < last) {
       customer.day++;
       this.evaluate(record, customer, version, byTime);
     }
   }
 
-  private evaluate(record: LogRecord, customer: NaiveCustomer, version: number, reason: Reason): void {
+  private evaluate(
+    record: LogRecord,
+    customer: NaiveCustomer,
+    version: number,
+    cause: NaiveCause,
+    decidedProgram: string | null = null,
+  ): void {
     const policy = this.policies.get(version)?.document;
     if (policy === undefined) return;
-    const { day, standings } = customer;
-    const ended = customer.overrides.filter(({ untilDay }) => untilDay !== null && untilDay < day);
-    customer.overrides = customer.overrides.filter(override => !ended.includes(override));
+    const { behindDay } = this;
+    const numbers = this.numbersOf(customer, version, policy);
+    const news = evaluate(customer, { policy, numbers, behindDay, decidedProgram }, cause);
     customer.policyVersion = version;
-    const changes: { program: string; from: string | null; to: string | null; cause: string }[] = [];
-    for (const [program, from] of [...standings]) {
-      if (policy.programs[program] !== undefined) continue;
-      standings.delete(program);
-      if (from !== null) changes.push({ program, from, to: null, cause: reason.cause });
-    }
-    for (const [program, document] of Object.entries(policy.programs)) {
-      const from = standings.get(program) ?? null;
-      const to = this.tierOf(customer, policy, program, document);
-      standings.delete(program);
-      standings.set(program, to);
-      const endsOverride = reason === byTime && ended.some(override => override.program === program);
-      if (from !== to) changes.push({ program, from, to, cause: endsOverride ? 'override' : reason.cause });
-    }
-    for (const { program, from, to, cause } of changes) {
-      this.emit(record, customer, program, from, to, {
-        effectiveDay: day,
-        policyVersion: version,
-        standings: Object.fromEntries(standings),
-        reason: { ...reason, cause },
-      });
-    }
+    const standings = Object.fromEntries(
+      [...customer.standings].map(([program, { tier, sinceDay, validUntilDay, incomplete }]) => [
+        program,
+        { tier, sinceDay, validUntilDay, incomplete },
+      ]),
+    );
+    for (const one of news) this.emit(record, customer, one, customer.day, standings);
   }
 
-  /** Pin over cap over floor over what the numbers give. */
-  private tierOf(customer: NaiveCustomer, policy: PolicyDocument, program: string, document: ProgramDocument) {
-    const names = document.tiers.map(({ tier }) => tier);
-    const positionOf = (kind: NaiveOverride['kind']): number | null => {
-      const override = customer.overrides.find(candidate => candidate.program === program && candidate.kind === kind);
-      const position = override === undefined ? -1 : names.indexOf(override.tier);
-      return position < 0 ? null : position;
-    };
-    const pin = positionOf('pin');
-    if (pin !== null) return names[pin]!;
-    const fitting = document.tiers.findIndex(({ when }) => when === undefined || this.holds(customer, policy, when));
-    const computed = fitting < 0 ? null : fitting;
-    const floor = positionOf('floor');
-    const cap = positionOf('cap');
-    let position = computed;
-    if (floor !== null) position = Math.min(position ?? floor, floor);
-    if (cap !== null) position = Math.max(position ?? cap, cap);
-    return position === null ? null : names[position]!;
-  }
-
-  private holds(customer: NaiveCustomer, policy: PolicyDocument, conditions: ConditionsDocument): boolean {
-    const each = (item: string | ConditionsDocument): boolean =>
-      typeof item === 'string' ? this.compares(customer, policy, item) : this.holds(customer, policy, item);
-    return 'all' in conditions ? conditions.all.every(each) : conditions.any.some(each);
-  }
-
-  private compares(customer: NaiveCustomer, policy: PolicyDocument, text: string): boolean {
-    const [name, operator, threshold] = text.split(' ') as [string, string, string];
-    const value = measureOn(customer.facts, policy.measures[name]!, customer.day, this.genesis!.baseCurrencyDigits);
-    if (value === null) return false;
-    const [whole, fraction = ''] = threshold.split('.') as [string, string?];
-    const scale = 10n ** BigInt(fraction.length);
-    const difference = value.numerator * scale - BigInt(whole + fraction) * value.denominator;
-    switch (operator) {
-      case '>=':
-        return difference >= 0n;
-      case '>':
-        return difference > 0n;
-      case '<=':
-        return difference <= 0n;
-      case '<':
-        return difference < 0n;
-      default:
-        return difference === 0n;
-    }
+  private numbersOf({ id, facts }: NaiveCustomer, version: number, policy: PolicyDocument): NaiveNumbers {
+    const known = this.numbers.get(id);
+    if (known?.version === version) return known.numbers;
+    const numbers = new NaiveNumbers(facts, policy, this.genesis!.baseCurrencyDigits);
+    this.numbers.set(id, { version, numbers });
+    return numbers;
   }
 
   private emit(
     record: LogRecord,
     customer: NaiveCustomer,
-    program: string,
-    from: string | null,
-    to: string | null,
-    rest: Pick<NaiveChange, 'effectiveDay' | 'policyVersion' | 'standings'> & { reason: Reason },
+    news: NaiveNews,
+    effectiveDay: EpochDay,
+    standings: NaiveRecord['standings'],
   ): void {
-    const { reason, ...proof } = rest;
-    const index = this.changes.filter(({ id }) => id.startsWith(`${record.offset}-`)).length;
+    const index = this.records.filter(({ id }) => id.startsWith(`${record.offset}-`)).length;
     customer.revision++;
-    this.changes.push({
+    this.records.push({
+      ...news,
       id: `${record.offset}-${index}`,
       customerId: customer.id,
-      program,
-      from,
-      to,
+      effectiveDay,
       recordedAt: record.timestamp,
+      policyVersion: customer.policyVersion,
       revision: customer.revision,
-      ...reason,
-      ...proof,
+      standings,
     });
   }
 
@@ -373,17 +309,26 @@ export class NaiveFold {
     const policy = this.policies.get(this.versionOf(id))?.document;
     const { facts } = this.customers.get(id)!;
     const digits = this.genesis!.baseCurrencyDigits;
-    return Object.fromEntries(
-      Object.entries(policy?.measures ?? {}).map(([name, measure]) => [
-        name,
-        measureText(facts, measure, asOf, digits),
-      ]),
-    );
+    const measured = Object.entries(policy?.measures ?? {}).map(([name, measure]) => [
+      name,
+      measureText(facts, measure, asOf, digits),
+    ]);
+    if (policy === undefined) return {};
+    const numbers = new NaiveNumbers(facts, policy, digits).on(asOf);
+    const scores = Object.entries(policy.programs)
+      .flatMap(([name, document]) => [...new NaiveFit(name, document, numbers).scores])
+      .map(([name, { value, digits: shown }]) => [name, value === null ? null : decimalText(value, shown)]);
+    return Object.fromEntries([...measured, ...scores]);
   }
 
   /** The last day behind the horizon; there is none before the first tick. */
   private get behindDay(): number {
     return this.logDay === null ? Number.NEGATIVE_INFINITY : this.logDay - this.genesis!.horizonDays;
+  }
+
+  private isGuarded(version: number): boolean {
+    const programs = Object.values(this.policies.get(version)?.document.programs ?? {});
+    return programs.some(program => program.by === 'exit' || isGuarded(program));
   }
 
   private sliceOf(id: string): number {

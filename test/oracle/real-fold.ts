@@ -1,5 +1,5 @@
 /** Runs the partition task over a log in memory, cut into batches, and reads what it left behind. */
-import type { Emission } from '@tierflow/customer/changes';
+import type { Emission, TierRecord } from '@tierflow/customer/changes';
 import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
 import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
@@ -7,7 +7,9 @@ import { type TakeOverPorts, takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
 import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
-import type { NaiveChange } from './naive-fold.ts';
+import type { NaiveRecord } from './naive-fold.ts';
+
+type Distribute<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 export const settings: TaskSettings = {
   cacheCustomersMax: 1000,
@@ -92,8 +94,8 @@ export class RealFold {
     return this;
   }
 
-  get changes(): NaiveChange[] {
-    return this.output.published.map(naiveChangeOf);
+  get records(): NaiveRecord[] {
+    return this.output.published.map(naiveRecordOf);
   }
 
   get rejected(): string[] {
@@ -123,18 +125,37 @@ function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-export function naiveChangeOf({ id, record, standings }: Emission): NaiveChange {
-  if (record.type !== 'TierChanged') throw new Error(`The naive fold knows no ${record.type}.`);
-  const { customerId, program, from, to, cause, correction, effectiveDay, recordedAt } = record;
+/** What the reference also says of a record. */
+export function naiveRecordOf({ id, record, standings }: Emission): NaiveRecord {
+  const { policyId: _policyId, policyHash: _policyHash, ...rest } = record;
   return {
     id: `${id.offset}-${id.index}`,
-    ...{ customerId, program, from, to, cause, correction, effectiveDay, recordedAt },
-    policyVersion: record.policyVersion,
-    revision: record.revision,
-    triggeredBy: record.trigger?.eventId ?? null,
+    ...toldOf(rest),
     standings:
-      standings === null ? null : Object.fromEntries(standings.standings.map(({ program, tier }) => [program, tier])),
-  };
+      standings === null
+        ? null
+        : Object.fromEntries(standings.standings.map(({ program, ...told }) => [program, told])),
+  } as NaiveRecord;
+}
+
+function toldOf(record: Distribute<TierRecord, 'policyId' | 'policyHash'>): object {
+  switch (record.type) {
+    case 'TierChanged': {
+      const { trigger, reason, evidence: _evidence, agedOut: _agedOut, progress: _progress, ...rest } = record;
+      const { playbook: _playbook, ...told } = rest;
+      return { ...told, reason: reason.code, triggeredBy: trigger?.eventId ?? null };
+    }
+    case 'StandingRenewed': {
+      const { evidence: _evidence, ...told } = record;
+      return told;
+    }
+    case 'Expiring': {
+      const { progress: _progress, ...told } = record;
+      return told;
+    }
+    case 'Approaching':
+      return record;
+  }
 }
 
 /** Every measure of a view, as text. */

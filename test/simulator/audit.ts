@@ -7,7 +7,7 @@ import { compareIds, type Emission, type EmissionId, type Rejection } from '@tie
 import { CursorMoved, PortFailure, StateLost } from '@tierflow/processor/errors';
 import type { Claimed, Commit, StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { Message } from 'kafkajs';
-import { naiveChangeOf } from '../oracle/real-fold.ts';
+import { naiveRecordOf } from '../oracle/real-fold.ts';
 import type { Reference } from './reference.ts';
 import { unpublishedBytesMax } from './sim-process.ts';
 import type { RedisInstance, RedisWatch } from './sim-redis.ts';
@@ -63,7 +63,7 @@ export class Audit implements RedisWatch {
   visible(message: Message): void {
     this.writes++;
     const emission: Emission = JSON.parse(String(message.value));
-    const found = naiveChangeOf(emission);
+    const found = naiveRecordOf(emission);
     const expected = this.reference.changes[this.published];
     if (expected === undefined) this.broken(`change ${found.id} is published beyond the last expected one`);
     else if (found.id !== expected.id) this.broken(`change ${found.id} is published where ${expected.id} belongs`);

@@ -9,13 +9,13 @@ import { takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
 import { jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
-import { type NaiveChange, NaiveFold } from '../oracle/naive-fold.ts';
+import { type NaiveRecord, NaiveFold } from '../oracle/naive-fold.ts';
 import { genesis } from '../oracle/random-log.ts';
 import { settings } from '../oracle/real-fold.ts';
 import { digestOf } from './stored-digest.ts';
 
 export interface Reference {
-  readonly changes: readonly NaiveChange[];
+  readonly changes: readonly NaiveRecord[];
   readonly offsets: readonly number[];
   /** `offset reason`. */
   readonly rejections: ReadonlySet<string>;
@@ -42,8 +42,8 @@ export async function referenceOf(records: readonly LogRecord[]): Promise<Refere
   }
   await task.close();
   return {
-    changes: naive.changes,
-    offsets: naive.changes.map(({ id }) => Number.parseInt(id, 10)),
+    changes: naive.records,
+    offsets: naive.records.map(({ id }) => Number.parseInt(id, 10)),
     rejections: new Set(naive.rejections),
     digests,
   };

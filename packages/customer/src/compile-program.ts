@@ -2,6 +2,7 @@
  * One program of a policy document to its tiers and what moves customers between them. All classifiers but the exit are
  * lowered to conditions here, so that the fold knows nothing of scorecards, matrices or RFM.
  */
+import { addApproachCrossings } from './approach-crossings.ts';
 import { comparisonsOf } from './compile-conditions.ts';
 import { compileExit } from './compile-exit.ts';
 import { matrixRule } from './compile-matrix.ts';
@@ -57,6 +58,8 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
   );
   if (!isLadder) refuseMovement(document, by === 'exit' ? 'an exit' : 'a segment', path, report);
   const read = measures.map(index => scope.measures[index]!);
+  const warnings = compileWarnings(document, path, report);
+  if (isLadder) addApproachCrossings(tiers, warnings, scope);
   return {
     name,
     kind: document.kind,
@@ -64,7 +67,7 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
     tiers,
     measures,
     movement: isLadder ? compileMovement(document, read, path, report) : null,
-    warnings: compileWarnings(document, path, report),
+    warnings,
     exit,
   };
 }

@@ -20,6 +20,8 @@ export interface Occasion {
   readonly policyHash: string;
   /** The last day behind the horizon. */
   readonly horizonDay: EpochDay;
+  /** The program whose override was just set or ended; undefined: none. */
+  readonly decidedProgram?: string | undefined;
 }
 
 /**
@@ -34,8 +36,8 @@ export function evaluate(
 ): void {
   if (customer.policy !== policy) rebuildTotals(customer, policy);
   if (customer.policyVersion !== policy.version) alignStandings(customer, policy, occasion, emit);
-  const { cause, horizonDay } = occasion;
-  const moves = move(customer, policy, { isRefund: cause === 'refund', horizonDay });
+  const { cause, horizonDay, decidedProgram } = occasion;
+  const moves = move(customer, policy, { isRefund: cause === 'refund', horizonDay, decidedProgram });
   if (!policy.warns) {
     customer.warnDay = Number.POSITIVE_INFINITY;
     for (const moved of moves) {
@@ -73,6 +75,10 @@ function alignStandings(
       },
   );
   customer.policyVersion = policy.version;
+  // What was told under a policy that warns says nothing once another one did not.
+  for (let p = 0; p < policy.programs.length; p++) {
+    if (policy.programs[p]!.warnings === null) customer.standings[p]!.warned = null;
+  }
   for (const standing of former) {
     const { program, tier, sinceDay } = standing;
     if (tier === null || customer.standings.includes(standing)) continue;

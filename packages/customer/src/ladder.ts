@@ -49,7 +49,8 @@ export function moveOnLadder(
       sinceDay: day,
       qualifiedDay,
       validUntilDay: endOf(customer, program, movement, position, qualifiedDay),
-      belowSinceDay: null,
+      // Who falls by one level only may be below that level as well, and is so from this day on.
+      belowSinceDay: isBelow(customer, policy, program, position) ? day : null,
       graceUntilDay: null,
     },
     reason,

@@ -7,12 +7,14 @@ import type { EpochDay } from './events.ts';
 import { moveThroughExit } from './exit-stages.ts';
 import { fitOf, positionOf } from './fit.ts';
 import { type MoveReason, moveOnLadder, type Step } from './ladder.ts';
-import { dropEnded, overridden } from './override.ts';
+import { dropEnded, isPinned, overridden } from './override.ts';
 import type { Policy, Program } from './policy.ts';
 
 export interface MoveOccasion {
   readonly isRefund: boolean;
   readonly horizonDay: EpochDay;
+  /** The program whose override was just set or ended; undefined: none. */
+  readonly decidedProgram?: string | undefined;
 }
 
 /** What has become of one program's standing. */
@@ -48,13 +50,14 @@ export function move(customer: Customer, policy: Policy, occasion: MoveOccasion)
     const isRenewed = step?.isRenewed === true && effective === decided;
     if (!hasChanged && !isRenewed) continue;
     const endsOverride = ended.includes(program.name);
+    const releases = endsOverride || occasion.decidedProgram === program.name;
     if (moved === nothing) moved = [];
     (moved as Moved[]).push({
       program: p,
       from: standing.tier,
       fromSinceDay: standing.sinceDay,
       hasChanged,
-      reason: reasonOf(program, standing.tier, effective, decided, endsOverride, step),
+      reason: reasonOf(program, standing.tier, effective, decided, isPinned(customer, program), releases, step),
       isRenewed,
       endsOverride,
     });
@@ -85,12 +88,15 @@ function reasonOf(
   from: string | null,
   effective: number,
   decided: number,
-  endsOverride: boolean,
+  pinned: boolean,
+  releases: boolean,
   step: Step | null,
 ): MoveReason {
-  if (effective !== decided) return 'overridden';
-  if (endsOverride) return 'overrideEnded';
+  if (effective !== decided || pinned) return 'overridden';
+  // An override that was replaced by one without effect has ended as well.
+  if (releases && from !== null) return 'overrideEnded';
   if (step !== null && step.reason !== null) return step.reason;
   if (effective < 0) return 'missed';
-  return program.kind === 'ladder' && from !== null && effective > positionOf(program, from) ? 'missed' : 'reached';
+  const before = from === null ? -1 : positionOf(program, from);
+  return program.kind === 'ladder' && before >= 0 && effective > before ? 'missed' : 'reached';
 }

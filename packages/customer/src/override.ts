@@ -22,6 +22,13 @@ export function overridden(customer: Customer, program: Program, decided: number
   return effective;
 }
 
+/** Whatever the numbers give, and be it the same tier. */
+export function isPinned({ overrides }: Customer, program: Program): boolean {
+  return overrides.some(
+    ({ program: name, kind, tier }) => name === program.name && kind === 'pin' && positionOf(program, tier) >= 0,
+  );
+}
+
 /** Drops the overrides that have ended by the day, and gives the programs that they stood in. */
 export function dropEnded(customer: Customer, day: EpochDay): readonly string[] {
   if (customer.overrides.length === 0) return none;

@@ -44,7 +44,6 @@ export function tierChanged(
   const before = positionOf(program, from);
   const after = positionOf(program, to);
   const tier = program.tiers[after];
-  const code = occasion.trigger?.type === 'OverrideEnded' ? 'overrideEnded' : moved.reason;
   return {
     type: 'TierChanged',
     ...common(customer, policy, program.name, occasion),
@@ -54,7 +53,7 @@ export function tierChanged(
     correction: occasion.correction,
     trigger: occasion.trigger,
     evidence,
-    reason: reasonFor(policy, program, code, from, to, evidence),
+    reason: reasonFor(policy, program, moved.reason, from, to, evidence),
     direction: directionOf(program, from, to, before, after),
     passed: passedOf(program, before, after),
     fromSinceDay: from === null ? null : moved.fromSinceDay,

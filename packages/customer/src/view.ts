@@ -76,7 +76,8 @@ export function tiersOf(customer: Customer): CustomerTiers {
       program,
       tier,
       sinceDay,
-      validUntilDay: held?.validUntilDay ?? null,
+      // What stands above the ladder is not valid for as long as what it covers.
+      validUntilDay: held !== null && held.tier === tier ? held.validUntilDay : null,
       incomplete: isIncompleteIn(customer, program),
     })),
   };

@@ -144,12 +144,17 @@ function isNear(
   present: Tier,
   withinPercent: number,
 ): boolean {
-  const { operator, threshold } = comparison;
-  if ((operator !== '>=' && operator !== '>') || typeof threshold !== 'number') return false;
-  const distance = distanceTo(customer, policy, comparison);
-  if (distance === null) return false;
-  const span = threshold - (lowerThreshold(present.when, comparison) ?? 0);
+  const span = spanTo(comparison, present);
+  const distance = span === null ? null : distanceTo(customer, policy, comparison);
+  if (span === null || distance === null) return false;
   return distance.numerator * 100 <= span * withinPercent * distance.denominator;
+}
+
+/** From what the present tier asks of a measure to what the tier above does; null where that is not for more of it. */
+export function spanTo(comparison: Comparison, present: Tier): number | null {
+  const { operator, threshold } = comparison;
+  if ((operator !== '>=' && operator !== '>') || typeof threshold !== 'number') return null;
+  return threshold - (lowerThreshold(present.when, comparison) ?? 0);
 }
 
 /** What the present tier asks of the same measure. */

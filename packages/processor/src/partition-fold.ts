@@ -265,6 +265,7 @@ export class PartitionFold {
       recordedAt: record.timestamp,
       correction: false,
       trigger: triggerOf(decision),
+      decidedProgram: program,
     });
   }
 
@@ -287,8 +288,8 @@ export class PartitionFold {
     if (!customer.exists) return;
     const held = customer.standings.filter(standing => standing.tier !== null);
     // One marker where there is no standing to end, so that the output tells of the erasure in any case.
-    const ended = held.length > 0 ? held : [{ program: '*', tier: null }];
-    for (const { program, tier } of ended) {
+    const ended = held.length > 0 ? held : [{ program: '*', tier: null, sinceDay: null }];
+    for (const { program, tier, sinceDay } of ended) {
       customer.revision++;
       const change: TierChanged = {
         type: 'TierChanged',
@@ -303,6 +304,7 @@ export class PartitionFold {
         trigger: triggerOf(decision),
         evidence: [],
         ...forgottenProof,
+        fromSinceDay: sinceDay,
         policyId: this.state.policyOf(customer.slice)?.policyId ?? '',
         policyVersion: customer.policyVersion,
         policyHash: this.state.hashOf(customer.policyVersion),
@@ -429,7 +431,6 @@ const forgottenProof = {
   reason: { code: 'forgotten', en: 'The customer was forgotten', zh: '客户资料已被遗忘' },
   direction: 'end',
   passed: [],
-  fromSinceDay: null,
   validUntilDay: null,
   reviewDay: null,
   incomplete: false,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatFileProblems } from '../yaml/format-file-problems.ts';
 import { parsePolicy } from './parse-policy.ts';
+import { goodPolicy, wrongPolicies } from './policies-under-test.ts';
 
 const context = { baseCurrencyDigits: 2, horizonDays: 800 };
 
@@ -106,6 +107,20 @@ describe('a policy that is refused', () => {
     expect(({} as Record<string, unknown>).kind).toBeUndefined();
   });
 
+  test.each(wrongPolicies)('$title', ({ text, line, says }) => {
+    const result = parsePolicy(text, context);
+    if (result.ok) throw new Error('It was accepted.');
+    const report = formatFileProblems('shop.yaml', result.problems);
+    expect(report).toContain(says);
+    expect(result.problems[0]?.line, report).toBe(line);
+    expect(report).toMatch(/^(shop\.yaml:\d+:\d+ {2}\S.* — \S.*\n?)+$/);
+  });
+
+  test('there are many ways to be wrong, each at a place of its own', () => {
+    expect(new Set(wrongPolicies.map(({ text }) => text)).size).toBe(wrongPolicies.length);
+    expect(wrongPolicies.length).toBeGreaterThan(150);
+  });
+
   test('names all problems of one check, from top to bottom', () => {
     const text = good
       .replace('version: 1', 'version: x')
@@ -150,6 +165,19 @@ describe('a policy that is accepted', () => {
       .replace('policy: shop\nversion: 1', 'version: 1\npolicy: shop');
     expect(accepted(same).hash).toBe(accepted(good).hash);
     expect(accepted(good.replace('300.00', '301.00')).hash).not.toBe(accepted(good).hash);
+  });
+
+  test('with something of everything', () => {
+    const { policy } = accepted(goodPolicy);
+    expect(policy.programs.map(({ name }) => name)).toEqual(['account', 'leaving', 'quadrant', 'rfm', 'value']);
+  });
+
+  test('has its decimals as they are written, with or without quotes', () => {
+    const { document } = accepted(goodPolicy.replace('100.00, 500.00', '0.10, 9007199254740.91'));
+    expect(document.measures.spendScore).toMatchObject({ cuts: ['0.10', '9007199254740.91', '1500.00'] });
+    expect(document.programs.account?.tiers?.map(({ from }) => from)).toEqual(['75', '40.00', undefined]);
+    expect(document.programs.quadrant?.axes?.value.cuts).toEqual(['500.00']);
+    expect(document.programs.rfm?.rfm?.monetary).toEqual({ measure: 'spend365', mean: '812.40' });
   });
 
   test('keeps the order of tiers and conditions', () => {

@@ -1,0 +1,206 @@
+/** Programs of every classifier, with every movement that a policy may have, over measures that are given. */
+import type {
+  ConditionsDocument,
+  MatrixAxisDocument,
+  MeasureDocument,
+  ProgramDocument,
+  RfmAxisDocument,
+} from '@tierflow/customer/policy-document';
+import fc from 'fast-check';
+
+export type NamedMeasure = readonly [name: string, measure: MeasureDocument];
+
+/** In the order in which more is harder to reach. */
+function thresholds([, measure]: NamedMeasure): readonly string[] {
+  switch (measure.op) {
+    case 'since':
+      return ['0', '1', '3', '7', '30', '100'];
+    case 'count':
+    case 'distinctDays':
+      return ['0', '1', '2', '4'];
+    case 'sum':
+    case 'mean':
+      if (measure.of === 'feedback.score') return ['40', '66.67', '85.5', '90'];
+      if (measure.of !== 'interaction.responseSeconds') return ['-20.00', '0', '0.01', '50', '120.50', '250'];
+      return measure.op === 'mean' ? ['20', '33.33', '45.5', '70'] : ['20', '60', '100', '200'];
+    default:
+      throw new Error(`A ${measure.op} has no thresholds.`);
+  }
+}
+
+function isNumber([, { op }]: NamedMeasure): boolean {
+  return op !== 'last';
+}
+
+const operators = fc.constantFrom('>=', '>', '<=', '<', '==', '!=');
+
+function comparison(measures: readonly NamedMeasure[]): fc.Arbitrary<string> {
+  return fc
+    .constantFrom(...measures.filter(isNumber))
+    .chain(measure =>
+      fc
+        .tuple(operators, fc.constantFrom(...thresholds(measure)))
+        .map(([operator, threshold]) => `${measure[0]} ${operator} ${threshold}`),
+    );
+}
+
+function conditions(measures: readonly NamedMeasure[]): fc.Arbitrary<ConditionsDocument> {
+  const one = comparison(measures);
+  const flat = fc
+    .tuple(fc.boolean(), fc.array(one, { minLength: 1, maxLength: 2 }))
+    .map(([isAll, list]) => (isAll ? { all: list } : { any: list }));
+  const nested = fc.tuple(flat, one).map(([inner, other]) => ({ any: [inner, other] }));
+  return fc.oneof({ weight: 3, arbitrary: flat }, { weight: 1, arbitrary: nested });
+}
+
+const days = (max: number, min = 0) => fc.integer({ min, max });
+const refunds = fc.constantFrom('unearned' as const, 'immediate' as const, 'atExpiry' as const);
+const depth = fc.constantFrom('fit' as const, 'oneLevel' as const);
+const hysteresisPercent = fc.constantFrom(0, 5, 33);
+
+const demotesNow = fc.record(
+  { confirmDays: days(4, 1), graceDays: days(20), hysteresisPercent, refunds },
+  { requiredKeys: [] },
+);
+const demotesSlowly = fc.record({ minTenureDays: days(20, 1), depth, graceDays: days(9), hysteresisPercent, refunds });
+const demotesAtExpiry = fc.record({
+  demote: fc.constant('atExpiry' as const),
+  validity: fc.constantFrom('P5D', 'P30D', 'P90D', 'P365D', 'calendarMonth', 'calendarQuarter', 'anniversary'),
+  depth,
+  graceDays: fc.constantFrom(0, 0, 1, 14),
+  hysteresisPercent,
+  refunds,
+});
+
+const warnings: fc.Arbitrary<NonNullable<ProgramDocument['warnings']>> = fc.record({
+  expiringDays: fc.constantFrom([3, 1], [7], [14, 2], [30, 7, 1]),
+  approaching: fc.option(
+    fc.record({ withinPercent: fc.constantFrom(10, 50, 99), coolDownDays: fc.constantFrom(0, 2, 7) }),
+    { nil: undefined },
+  ),
+});
+
+/** A ladder's guards and warnings; of a segment there are none. */
+const movement: fc.Arbitrary<Partial<ProgramDocument>> = fc
+  .tuple(
+    fc.oneof(fc.constant({}), demotesNow, demotesSlowly, demotesAtExpiry),
+    fc.option(warnings, { nil: undefined, freq: 2 }),
+  )
+  .map(([guards, warned]) => ({ ...guards, ...(warned === undefined ? {} : { warnings: warned }) }));
+
+const kind = fc.constantFrom('ladder' as const, 'ladder' as const, 'segment' as const);
+
+function ofKind(program: fc.Arbitrary<ProgramDocument>): fc.Arbitrary<ProgramDocument> {
+  return fc
+    .tuple(program, movement)
+    .map(([document, guards]) => (document.kind === 'ladder' ? { ...document, ...guards } : document));
+}
+
+function byThresholds(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  const tiers = fc.array(conditions(measures), { minLength: 1, maxLength: 3 });
+  return fc.tuple(kind, tiers, fc.boolean()).map(([kind, list, open]) => ({
+    kind,
+    tiers: [
+      ...list.map((when, index) => ({ tier: `tier${index}`, when })),
+      ...(kind === 'ladder' || !open ? [{ tier: 'rest' }] : []),
+    ],
+  }));
+}
+
+function byScorecard(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  const part = fc.constantFrom(...measures.filter(isNumber)).chain(measure => {
+    const line = fc.record({
+      when: fc
+        .tuple(operators, fc.constantFrom(...thresholds(measure)))
+        .map(([operator, threshold]) => `${operator} ${threshold}`),
+      points: fc.integer({ min: 0, max: 100 }),
+    });
+    const points = fc.array(line, { minLength: 1, maxLength: 3 });
+    return fc.record({ measure: fc.constant(measure[0]), weight: fc.integer({ min: 1, max: 5 }), points });
+  });
+  return fc.record({
+    kind,
+    by: fc.constant('scorecard' as const),
+    scorecard: fc.array(part, { minLength: 1, maxLength: 3 }),
+    tiers: fc
+      .constantFrom(['80', '33.33'], ['50'], ['66.67', '25.5', '0.01'])
+      .map(list => [...list.map((from, index) => ({ tier: `tier${index}`, from })), { tier: 'rest' }]),
+  });
+}
+
+function axis(measures: readonly NamedMeasure[]): fc.Arbitrary<MatrixAxisDocument> {
+  return fc
+    .constantFrom(...measures.filter(isNumber))
+    .chain(measure =>
+      fc
+        .subarray([...thresholds(measure)], { minLength: 1, maxLength: 2 })
+        .map(cuts => ({ measure: measure[0], levels: ['low', 'middle', 'high'].slice(0, cuts.length + 1), cuts })),
+    );
+}
+
+function byMatrix(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  return fc.tuple(kind, axis(measures), axis(measures)).chain(([kind, value, potential]) => {
+    const cells = value.levels.flatMap(level => potential.levels.map(other => [level, other] as const));
+    return fc.shuffledSubarray(cells, { minLength: 1, maxLength: cells.length - 1 }).map(list => ({
+      kind,
+      by: 'matrix' as const,
+      axes: { value, potential },
+      tiers: [...list.map((at, index) => ({ tier: `tier${index}`, at })), { tier: 'rest' }],
+    }));
+  });
+}
+
+function rfmAxis(measures: readonly NamedMeasure[], isRecency: boolean): fc.Arbitrary<RfmAxisDocument> {
+  const fitting = measures.filter(([, { op }]) => (isRecency ? op === 'since' : op !== 'last'));
+  return fc.constantFrom(...fitting).chain(measure => {
+    const cuts = thresholds(measure).slice(0, 4);
+    return fc.oneof(
+      fc.record({ measure: fc.constant(measure[0]), mean: fc.constantFrom(...thresholds(measure)) }),
+      fc.record({
+        measure: fc.constant(measure[0]),
+        cuts: fc.constant(isRecency ? cuts.toReversed() : cuts),
+        highFrom: fc.integer({ min: 2, max: 5 }),
+      }),
+    );
+  });
+}
+
+function byRfm(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  return fc
+    .record({
+      recency: rfmAxis(measures, true),
+      frequency: rfmAxis(measures, false),
+      monetary: rfmAxis(measures, false),
+    })
+    .map(rfm => ({ kind: 'segment', by: 'rfm', rfm }));
+}
+
+function byExit(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  const maybe = { nil: undefined };
+  return fc
+    .tuple(
+      conditions(measures),
+      fc.option(fc.array(comparison(measures), { minLength: 1, maxLength: 2 }), maybe),
+      fc.option(conditions(measures), maybe),
+      days(40, 1),
+      fc.option(days(20, 1), maybe),
+      fc.option(warnings, maybe),
+    )
+    .map(([when, vetoes, reentry, dwellDays, reviewDays, warned]) => ({
+      kind: 'ladder',
+      by: 'exit',
+      exit: { when, vetoes, reentry },
+      tiers: [{ tier: 'rest' }, { tier: 'tier0', dwellDays, reviewDays }, { tier: 'tier1' }],
+      ...(warned === undefined ? {} : { warnings: { expiringDays: warned.expiringDays } }),
+    }));
+}
+
+export function program(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  return fc.oneof(
+    { weight: 6, arbitrary: ofKind(byThresholds(measures)) },
+    { weight: 1, arbitrary: ofKind(byScorecard(measures)) },
+    { weight: 1, arbitrary: ofKind(byMatrix(measures)) },
+    { weight: 1, arbitrary: byRfm(measures) },
+    { weight: 2, arbitrary: byExit(measures) },
+  );
+}
