@@ -38,9 +38,12 @@ function measuresOn(customer: Customer, policy: Policy, day: number): Record<str
   advanceTotals(customer, day);
   return Object.fromEntries(
     policy.measures.map(measure => {
-      const value = measureOf(customer, measure);
-      if (value !== null && value.denominator !== 1) throw new Error(`${measure.name} is no integer.`);
-      return [measure.name, value?.numerator ?? null];
+      const value = measureOf(customer, policy, measure);
+      if (value === null) return [measure.name, null];
+      if (typeof value !== 'object' || !('numerator' in value) || value.denominator !== 1) {
+        throw new Error(`${measure.name} is no integer.`);
+      }
+      return [measure.name, value.numerator];
     }),
   );
 }
