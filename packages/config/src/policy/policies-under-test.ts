@@ -229,13 +229,8 @@ const ofMeasures: readonly Mistake[] = [
   ['a score of no cuts', '[100.00, 500.00, "1500.00"]', '[]', 'There are no cuts', 'spendScore:'],
   ['a score that says nothing of better', 'better: more, ', '', 'better is missing', 'spendScore:'],
   ['a score with a word for better', 'better: more', 'better: higher', 'Use one of more, less', 'spendScore:'],
-<<<<<<< HEAD
-  ['cuts in the wrong order', '[100.00, 500.00', '[500.00, 100.00', 'no harder to reach', 'spendScore:'],
-  ['a cut twice', '[100.00, 500.00', '[100.00, 100.0', 'no harder to reach', 'spendScore:'],
-=======
   ['cuts in the wrong order', '[100.00, 500.00', '[500.00, 100.00', 'harder to reach', 'spendScore:'],
   ['a cut twice', '[100.00, 500.00', '[100.00, 100.0', 'harder to reach', 'spendScore:'],
->>>>>>> programs
   ['a cut in words', '"1500.00"', '"much"', 'not a number', 'spendScore:'],
   ['a cut with a third decimal', '[100.00,', '[100.005,', 'at most 2 decimals', 'spendScore:'],
   ['a cut with an exponent', '[100.00,', '[1e2,', '"1e2" is not a number', 'spendScore:'],
