@@ -40,8 +40,9 @@ function measuresOn(customer: Customer, policy: Policy, day: number): Record<str
     policy.measures.map(measure => {
       const value = measureOf(customer, policy, measure);
       if (value === null) return [measure.name, null];
-      const isInteger = typeof value === 'object' && 'numerator' in value && value.denominator === 1;
-      if (!isInteger) throw new Error(`${measure.name} is no integer.`);
+      if (typeof value !== 'object' || !('numerator' in value) || value.denominator !== 1) {
+        throw new Error(`${measure.name} is no integer.`);
+      }
       return [measure.name, value.numerator];
     }),
   );

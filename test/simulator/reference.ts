@@ -9,7 +9,7 @@ import { takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
 import { jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
-import { type NaiveRecord, NaiveFold } from '../oracle/naive-fold.ts';
+import { NaiveFold, type NaiveRecord } from '../oracle/naive-fold.ts';
 import { genesis } from '../oracle/random-log.ts';
 import { settings } from '../oracle/real-fold.ts';
 import { digestOf } from './stored-digest.ts';

@@ -45,7 +45,10 @@ const change = (i: number): TierChanged => ({
   reviewDay: null,
   incomplete: false,
   agedOut: [],
-  progress: { next: { tier: 'gold', missing: [{ measure: 'spend365', missing: `${1500 - (i % 900)}.00` }] }, retain: null },
+  progress: {
+    next: { tier: 'gold', missing: [{ measure: 'spend365', missing: `${1500 - (i % 900)}.00` }] },
+    retain: null,
+  },
   playbook: {
     marketing: { en: 'Invite to the spring preview.', zh: '邀请参加春季预览。' },
     service: { en: 'Answer within a day.', zh: '一天内回复。' },
