@@ -105,8 +105,10 @@ const feedback = fc
     topic: about,
     complaint,
   }));
+/** Where a customer began, long ago or yet to come, and what is no date. */
+const since = fc.constantFrom('2008-02-29', '2010-12-31', '2011-02-02', '2012-05-01', 'north');
 const profile = fc
-  .dictionary(fc.constantFrom('region', 'since', '7'), fc.oneof(fc.constant(null), fc.nat(9), fc.boolean()))
+  .dictionary(fc.constantFrom('region', 'since', '7'), fc.oneof(fc.constant(null), fc.nat(9), fc.boolean(), since))
   .map(attributes => ({ type: 'ProfileUpdated' as const, attributes }));
 
 export const factContent: fc.Arbitrary<FactContent> = fc.oneof(

@@ -60,7 +60,7 @@ export function readableAs(document: MeasureDocument): Kind | null {
   }
 }
 
-function isNumber(document: MeasureDocument): boolean {
+export function isNumber(document: MeasureDocument): boolean {
   return document.op === 'since' || readableAs(document) === 'number';
 }
 
@@ -127,10 +127,11 @@ export function thresholdsOf(measure: MeasureDocument): readonly string[] {
       return ['0', '1', '3', '7', '30', '100', '365'];
     case 'sum':
     case 'mean':
-      if (measure.of === 'interaction.responseSeconds' && measure.op === 'sum') return ['20', '60', '100', '200'];
-      return ['-20.00', '0', '0.01', '33.33', '50', '120.50', '250'];
+      if (measure.of === 'feedback.score') return ['40', '66.67', '85.5', '90'];
+      if (measure.of !== 'interaction.responseSeconds') return ['-20.00', '0', '0.01', '50', '120.50', '250'];
+      return measure.op === 'mean' ? ['20', '33.33', '45.5', '70'] : ['20', '60', '100', '200'];
     case 'attribute':
-      return ['0', '1', '3'];
+      return ['0', '1', '3', '5'];
     case 'expression':
       return ['-1', '0', '1', '60', '200'];
     default:

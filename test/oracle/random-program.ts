@@ -7,41 +7,38 @@ import type {
   RfmAxisDocument,
 } from '@tierflow/customer/policy-document';
 import fc from 'fast-check';
+import { isNumber as isNumeric, readableAs, thresholdsOf } from './random-measures.ts';
 
 export type NamedMeasure = readonly [name: string, measure: MeasureDocument];
 
-/** In the order in which more is harder to reach. */
-function thresholds([, measure]: NamedMeasure): readonly string[] {
-  switch (measure.op) {
-    case 'since':
-      return ['0', '1', '3', '7', '30', '100'];
-    case 'count':
-    case 'distinctDays':
-      return ['0', '1', '2', '4'];
-    case 'sum':
-    case 'mean':
-      if (measure.of === 'feedback.score') return ['40', '66.67', '85.5', '90'];
-      if (measure.of !== 'interaction.responseSeconds') return ['-20.00', '0', '0.01', '50', '120.50', '250'];
-      return measure.op === 'mean' ? ['20', '33.33', '45.5', '70'] : ['20', '60', '100', '200'];
-    default:
-      throw new Error(`A ${measure.op} has no thresholds.`);
-  }
-}
+const thresholds = ([, measure]: NamedMeasure): readonly string[] => thresholdsOf(measure);
+const isNumber = ([, measure]: NamedMeasure): boolean => isNumeric(measure);
 
-function isNumber([, { op }]: NamedMeasure): boolean {
-  return op !== 'last';
+/** Whether it counts from the first day of a period, on which everybody would fall. */
+function restarts([, measure]: NamedMeasure): boolean {
+  return 'window' in measure && /^(?:calendar|anniversary)/.test(measure.window ?? '');
 }
 
 const operators = fc.constantFrom('>=', '>', '<=', '<', '==', '!=');
 
 function comparison(measures: readonly NamedMeasure[]): fc.Arbitrary<string> {
-  return fc
-    .constantFrom(...measures.filter(isNumber))
-    .chain(measure =>
-      fc
-        .tuple(operators, fc.constantFrom(...thresholds(measure)))
-        .map(([operator, threshold]) => `${measure[0]} ${operator} ${threshold}`),
-    );
+  return fc.constantFrom(...measures.filter(([, { op }]) => op !== 'last')).chain(measure => {
+    const [name, document] = measure;
+    if (document.op === 'topTopics') return fc.constantFrom('price', 'fit').map(topic => `${name} contains "${topic}"`);
+    const kind = isNumber(measure) ? 'number' : readableAs(document);
+    if (kind === 'flag') return fc.constantFrom('== true', '!= true', '== false').map(rest => `${name} ${rest}`);
+    if (kind === 'text')
+      return fc.constantFrom('== "north"', '!= "much"', 'in ["little", "north"]').map(rest => `${name} ${rest}`);
+    const listed = fc
+      .subarray([...thresholds(measure)], { minLength: 1, maxLength: 2 })
+      .map(list => `in [${list.join(', ')}]`);
+    const compared = fc
+      .tuple(operators, fc.constantFrom(...thresholds(measure)))
+      .map(([operator, threshold]) => `${operator} ${threshold}`);
+    return fc
+      .oneof({ weight: 9, arbitrary: compared }, { weight: 1, arbitrary: listed })
+      .map(rest => `${name} ${rest}`);
+  });
 }
 
 function conditions(measures: readonly NamedMeasure[]): fc.Arbitrary<ConditionsDocument> {
@@ -150,8 +147,12 @@ function byMatrix(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocume
   });
 }
 
+function isRecencyMeasure([, measure]: NamedMeasure): boolean {
+  return measure.op === 'since' && measure.of !== 'customer';
+}
+
 function rfmAxis(measures: readonly NamedMeasure[], isRecency: boolean): fc.Arbitrary<RfmAxisDocument> {
-  const fitting = measures.filter(([, { op }]) => (isRecency ? op === 'since' : op !== 'last'));
+  const fitting = measures.filter(measure => (isRecency ? isRecencyMeasure(measure) : isNumber(measure)));
   return fc.constantFrom(...fitting).chain(measure => {
     const cuts = thresholds(measure).slice(0, 4);
     return fc.oneof(
@@ -195,11 +196,20 @@ function byExit(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument
     }));
 }
 
+/** Over numbers that begin anew with their period: a segment, or a ladder that looks at the end of the last valid day. */
+function ofPeriods(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  return fc
+    .tuple(byThresholds(measures), demotesAtExpiry)
+    .map(([document, guards]) => (document.kind === 'ladder' ? { ...document, ...guards, graceDays: 0 } : document));
+}
+
 export function program(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+  const steady = measures.filter(measure => !restarts(measure));
   return fc.oneof(
-    { weight: 6, arbitrary: ofKind(byThresholds(measures)) },
-    { weight: 1, arbitrary: ofKind(byScorecard(measures)) },
-    { weight: 1, arbitrary: ofKind(byMatrix(measures)) },
+    { weight: 6, arbitrary: ofKind(byThresholds(steady)) },
+    { weight: 2, arbitrary: ofPeriods(measures) },
+    { weight: 1, arbitrary: ofKind(byScorecard(steady)) },
+    { weight: 1, arbitrary: ofKind(byMatrix(steady)) },
     { weight: 1, arbitrary: byRfm(measures) },
     { weight: 2, arbitrary: byExit(measures) },
   );
