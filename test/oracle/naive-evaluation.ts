@@ -262,15 +262,16 @@ function warn(
     const { day: lostOnDay, to } = loss!;
     warnings.push({ type: 'Expiring', program, tier: tier!, to, withinDays: within, lostOnDay, grace });
   }
-  if (wanted.approaching !== undefined && document.by !== 'exit') {
-    const { withinPercent = 10, coolDownDays = 7 } = wanted.approaching;
-    const above = approach(document, fit, tierNames(document).indexOf(tier!), withinPercent);
-    const isNear = above?.isApproaching ?? false;
-    if (isNear && !isApproaching && (approachedDay === null || day >= approachedDay + coolDownDays)) {
-      approachedDay = day;
-      warnings.push({ type: 'Approaching', program, tier, next: above!.next, missing: above!.missing });
-    }
-    isApproaching = isNear;
+  const { withinPercent = 10, coolDownDays = 7 } = wanted.approaching ?? {};
+  const above =
+    wanted.approaching === undefined || document.by === 'exit'
+      ? null
+      : approach(document, fit, tierNames(document).indexOf(tier!), withinPercent);
+  const isNear = above?.isApproaching ?? false;
+  if (isNear && !isApproaching && (approachedDay === null || day >= approachedDay + coolDownDays)) {
+    approachedDay = day;
+    warnings.push({ type: 'Approaching', program, tier, next: above!.next, missing: above!.missing });
   }
+  isApproaching = isNear;
   return { warned: { withinDays, isApproaching, approachedDay }, warnings };
 }

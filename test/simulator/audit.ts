@@ -64,6 +64,7 @@ export class Audit implements RedisWatch {
     this.writes++;
     const emission: Emission = JSON.parse(String(message.value));
     const found = naiveRecordOf(emission);
+    this.world.coverage.count(`published: ${found.type}`);
     const expected = this.reference.changes[this.published];
     if (expected === undefined) this.broken(`change ${found.id} is published beyond the last expected one`);
     else if (found.id !== expected.id) this.broken(`change ${found.id} is published where ${expected.id} belongs`);

@@ -1,4 +1,5 @@
 /** What a run has met. A run that has not met everything proves nothing, so it is invalid. */
+import type { TierRecord } from '@tierflow/customer/changes';
 import type { HaltReason } from '@tierflow/processor/errors';
 
 const haltReasons: Record<HaltReason, true> = {
@@ -10,6 +11,13 @@ const haltReasons: Record<HaltReason, true> = {
   logTruncated: true,
   unknownStateFormat: true,
   unknownFoldVersion: true,
+};
+
+const recordTypes: Record<TierRecord['type'], true> = {
+  TierChanged: true,
+  StandingRenewed: true,
+  Expiring: true,
+  Approaching: true,
 };
 
 /** What each run of some thousand seeds has to meet. */
@@ -35,6 +43,7 @@ export const needed: readonly string[] = [
   'rebalance',
   'orderly stop',
   ...Object.keys(haltReasons).map(reason => `halted: ${reason}`),
+  ...Object.keys(recordTypes).map(type => `published: ${type}`),
 ];
 
 export class Coverage {

@@ -1,6 +1,6 @@
 /**
- * The log of a simulated partition: few customers, low thresholds and short windows, so that most records change a
- * standing, several at once, and time and policy change many.
+ * The log of a simulated partition: few customers, low thresholds, short windows and guards, so that most records change
+ * a standing, several at once, and time and policy change many, renew or warn.
  */
 import type { LogRecord } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
@@ -19,6 +19,7 @@ function policyOf(version: number, gold: string, silver: string): PolicyDocument
     programs: {
       alpha: {
         kind: 'ladder',
+        warnings: { expiringDays: [2, 1], approaching: { withinPercent: 40, coolDownDays: 1 } },
         tiers: [
           { tier: 'tier0', when: { all: [`spend3 >= ${gold}`] } },
           { tier: 'tier1', when: { all: [`spend3 >= ${silver}`] } },
@@ -26,6 +27,25 @@ function policyOf(version: number, gold: string, silver: string): PolicyDocument
         ],
       },
       beta: { kind: 'ladder', tiers: [{ tier: 'tier0', when: { all: [`spendEver >= ${gold}`] } }, { tier: 'rest' }] },
+      delta: {
+        kind: 'ladder',
+        demote: 'atExpiry',
+        validity: 'P3D',
+        depth: 'oneLevel',
+        graceDays: version,
+        warnings: { expiringDays: [1] },
+        tiers: [
+          { tier: 'tier0', when: { all: [`spend3 >= ${gold}`] } },
+          { tier: 'tier1', when: { all: [`spend3 >= ${silver}`] } },
+          { tier: 'rest' },
+        ],
+      },
+      epsilon: {
+        kind: 'ladder',
+        by: 'exit',
+        exit: { when: { all: [`spend3 < ${silver}`] }, vetoes: ['calls2 >= 2'] },
+        tiers: [{ tier: 'rest' }, { tier: 'tier1', dwellDays: 1, reviewDays: 1 }, { tier: 'tier0' }],
+      },
       gamma: { kind: 'segment', tiers: [{ tier: 'tier0', when: { any: ['calls2 >= 1', `spend3 >= ${gold}`] } }] },
     },
   };
@@ -74,7 +94,7 @@ function stepOf(random: SplitMix64): Step[] {
     const kind = (['pin', 'floor', 'cap'] as const)[random.below(3)]!;
     const content = {
       type: 'StandingOverridden',
-      program: 'alpha',
+      program: (['alpha', 'delta', 'epsilon'] as const)[random.below(3)]!,
       kind,
       tier: 'tier0',
       untilIn: random.below(4),
