@@ -2,8 +2,12 @@
  * One customer as the raw list of its accepted facts. Every measure is taken from scratch for a day, as an exact
  * fraction in the unit that people write: money in major units, scores in percent. Slow and obviously right.
  */
-import type { Fact, PurchaseRecorded, PurchaseRefunded } from '@tierflow/customer/events';
-import type { MeasureDocument } from '@tierflow/customer/policy-document';
+import type { AttributeValue, Fact, PurchaseRecorded, PurchaseRefunded } from '@tierflow/customer/events';
+import type { TopicCount } from '@tierflow/customer/policy';
+import type { FactMeasureDocument } from '@tierflow/customer/policy-document';
+import { fullYears, windowHolds } from './naive-window.ts';
+
+const dayMs = 86_400_000;
 
 export interface AcceptedFact {
   readonly fact: Fact;
@@ -19,6 +23,9 @@ export interface Fraction {
   readonly numerator: bigint;
   readonly denominator: bigint;
 }
+
+/** null: the measure is missing. */
+export type NaiveValue = Fraction | string | boolean | readonly TopicCount[] | null;
 
 interface Contribution {
   readonly day: number;
@@ -62,7 +69,7 @@ function refundContributions(facts: readonly AcceptedFact[]): Contribution[] {
 }
 
 /** The facts that a measure counts. */
-function countedBy(facts: readonly AcceptedFact[], { of, kind }: MeasureDocument): AcceptedFact[] {
+function countedBy(facts: readonly AcceptedFact[], { of, kind }: FactMeasureDocument): AcceptedFact[] {
   return facts.filter(({ fact }) => {
     switch (of) {
       case 'purchase':
@@ -94,7 +101,7 @@ function ofKind(fact: Fact, kind: string | undefined): fact is Extract<Fact, { t
   return fact.type === 'InteractionRecorded' && (kind === undefined || fact.kind === kind);
 }
 
-function amountsOf(facts: readonly AcceptedFact[], measure: MeasureDocument): Contribution[] {
+function amountsOf(facts: readonly AcceptedFact[], measure: FactMeasureDocument): Contribution[] {
   if (measure.of === 'refund.amount') return refundContributions(facts);
   const amounts = countedBy(facts, measure).map(({ fact, day }) => ({ day, amount: amountOf(fact, measure.of) }));
   if (measure.of !== 'netSpend') return amounts;
@@ -121,22 +128,23 @@ function minorUnits(of: string, moneyDigits: number): bigint {
   return 10n ** BigInt(moneyDigits);
 }
 
-export function lengthOf(measure: MeasureDocument): number | null {
-  const window = measure.window ?? 'lifetime';
-  return window === 'lifetime' ? null : Number(window.slice(1, -1));
-}
-
-/** The measure as of the end of a day; null where there is nothing to measure. */
+/** A measure of facts as of the end of a day; null where there is nothing to measure. */
 export function measureOn(
   facts: readonly AcceptedFact[],
-  measure: MeasureDocument,
+  measure: FactMeasureDocument,
   asOf: number,
   moneyDigits: number,
-): Fraction | null {
-  const length = lengthOf(measure);
-  const inWindow = (day: number): boolean => length === null || (day > asOf - length && day <= asOf);
-  const counted = countedBy(facts, measure).filter(({ day }) => inWindow(day));
+): NaiveValue {
+  const beginning = beginningOf(facts, asOf);
   const whole = (value: number): Fraction => ({ numerator: BigInt(value), denominator: 1n });
+  if (measure.of === 'customer') {
+    const years = fullYears(beginning, asOf);
+    if (years === null) return null;
+    return whole(measure.op === 'years' ? years : asOf - beginning!);
+  }
+  const window = measure.window ?? 'lifetime';
+  const inWindow = windowHolds(window, asOf, beginning);
+  const counted = countedBy(facts, measure).filter(({ day }) => inWindow(day));
   const sum = (): bigint => {
     const amounts = amountsOf(facts, measure).filter(({ day }) => inWindow(day));
     return amounts.reduce((total, { amount }) => total + amount, 0n);
@@ -153,37 +161,77 @@ export function measureOn(
       return counted.length === 0 ? null : { numerator: sum(), denominator: unit * BigInt(counted.length) };
     case 'last':
     case 'since': {
-      const [last] = countedBy(facts, measure)
-        .map(({ fact }) => fact)
-        .sort((a, b) => b.occurredAt - a.occurredAt);
-      if (last === undefined || !inWindow(last.businessDay)) return null;
-      return whole(measure.op === 'last' ? last.occurredAt : asOf - last.businessDay);
+      const last = lastOf(countedBy(facts, measure), asOf);
+      if (last === null || !inWindow(last.day)) return null;
+      return whole(measure.op === 'last' ? last.instant : asOf - last.day);
     }
+    case 'topTopics':
+      return topTopics(facts, measure, asOf, beginning);
+    case 'years':
+      throw new Error(`years of ${measure.of}`);
   }
 }
 
-/** The measure as a view shows it. */
-export function measureText(
-  facts: readonly AcceptedFact[],
-  measure: MeasureDocument,
-  asOf: number,
-  moneyDigits: number,
-): string | null {
-  const value = measureOn(facts, measure, asOf, moneyDigits);
-  if (value === null) return null;
-  if (measure.op === 'last') return new Date(Number(value.numerator)).toISOString();
-  const digits = digitsShown(measure, moneyDigits);
-  const scaled = half(value.numerator * 10n ** BigInt(digits), value.denominator);
-  if (digits === 0) return String(scaled);
-  const text = String(scaled < 0n ? -scaled : scaled).padStart(digits + 1, '0');
-  return `${scaled < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+/** The profile's `since` where it is a date, else the day of the first fact, if that was not later. */
+function beginningOf(facts: readonly AcceptedFact[], asOf: number): number | null {
+  const { since } = attributesOf(facts);
+  if (typeof since === 'string' && /^\d{4}-\d\d-\d\d$/.test(since)) {
+    const instant = new Date(`${since}T00:00:00Z`);
+    if (!Number.isNaN(instant.getTime()) && instant.toISOString().slice(0, 10) === since) {
+      return instant.getTime() / dayMs;
+    }
+  }
+  const first = Math.min(...facts.map(({ fact }) => fact.businessDay));
+  return first <= asOf ? first : null;
 }
 
-function digitsShown({ op, of }: MeasureDocument, moneyDigits: number): number {
-  if (op !== 'sum' && op !== 'mean') return 0;
-  if (of === 'feedback.score') return 2;
-  if (of === 'interaction.responseSeconds') return op === 'mean' ? 2 : 0;
-  return moneyDigits;
+/** The profile as it is now. */
+export function attributesOf(facts: readonly AcceptedFact[]): Readonly<Record<string, AttributeValue>> {
+  const attributes = new Map<string, AttributeValue>();
+  for (const { fact } of facts) {
+    if (fact.type !== 'ProfileUpdated') continue;
+    for (const [name, value] of Object.entries(fact.attributes)) {
+      if (value === null) attributes.delete(name);
+      else attributes.set(name, value);
+    }
+  }
+  return Object.fromEntries(attributes);
+}
+
+/**
+ * The last fact that was not later than a day. Where the last one of all was later, a customer remembers of the others
+ * the day on which they count, and its first moment in UTC.
+ */
+function lastOf(facts: readonly AcceptedFact[], asOf: number): { day: number; instant: number } | null {
+  const [last] = [...facts].sort((a, b) => b.fact.occurredAt - a.fact.occurredAt);
+  if (last === undefined) return null;
+  if (last.fact.businessDay <= asOf) return { day: last.fact.businessDay, instant: last.fact.occurredAt };
+  const days = facts.filter(({ inHorizon, day }) => inHorizon && day <= asOf).map(({ day }) => day);
+  return days.length === 0 ? null : { day: Math.max(...days), instant: Math.max(...days) * dayMs };
+}
+
+function topTopics(
+  facts: readonly AcceptedFact[],
+  { window = 'lifetime', topics = 3 }: FactMeasureDocument,
+  asOf: number,
+  beginning: number | null,
+): readonly TopicCount[] | null {
+  const tally = (of: string): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const { fact, day } of facts) {
+      if (fact.type !== 'InteractionRecorded' && fact.type !== 'FeedbackReceived') continue;
+      if (fact.topic === null || !windowHolds(of, asOf, beginning)(day)) continue;
+      counts.set(fact.topic, (counts.get(fact.topic) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const counts = tally(window);
+  const before = window === 'lifetime' ? null : tally(`previous ${window}`);
+  const top = [...counts]
+    .map(([topic, count]) => ({ topic, count, change: before === null ? null : count - (before.get(topic) ?? 0) }))
+    .sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    .sort((a, b) => b.count - a.count);
+  return top.length === 0 ? null : top.slice(0, topics);
 }
 
 /** Accepts a fact, and lets refunds find their order: the latest day in the horizon on which it was bought. */

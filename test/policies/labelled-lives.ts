@@ -37,37 +37,42 @@ export function readLives(path: string): LabelledLives {
     return line.slice(name.length + 2).trim();
   };
   const place = { zone: 'UTC', baseCurrency: head('Currency') };
+  const rows = lines.flatMap((text, index) => {
+    const cells = /^\| *(\d{4}-\d{2}-\d{2}) *\|([^|]*)\|([^|]*)\|([^|]*)\|$/.exec(text);
+    if (cells === null && /^\| *\d/.test(text)) {
+      throw new SyntaxError(`${path}:${index + 1}: a row has four cells, the first one a day`);
+    }
+    if (cells === null) return [];
+    const [, day, customer, happened, expected] = cells.map(cell => cell.trim()) as [string, ...string[]];
+    return { line: index + 1, day: day!, customer: customer!, happened: happened!, expected: expected! };
+  });
+  const policyFile = head('Policy');
+  return { policyFile, programs: head('Programs').split(', '), place, ...readRows(rows, place, path) };
+}
+
+export interface LifeRow {
+  readonly line: number;
+  readonly day: string;
+  readonly customer: string;
+  readonly happened: string;
+  readonly expected: string;
+}
+
+export function readRows(
+  rows: readonly LifeRow[],
+  place: Place,
+  path: string,
+): Pick<LabelledLives, 'events' | 'labels' | 'lastDay'> {
   const events: CustomerEvent[] = [];
   const labels: Label[] = [];
-  let lastDay = 0;
-  lines.forEach((text, index) => {
-    const cells = /^\| *(\d{4}-\d{2}-\d{2}) *\|([^|]*)\|([^|]*)\|([^|]*)\|$/.exec(text);
-    if (cells === null) {
-      if (/^\| *\d/.test(text))
-        throw new SyntaxError(`${path}:${index + 1}: a row has four cells, the first one a day`);
-      return;
+  for (const { line, day, customer, happened, expected } of rows) {
+    for (const what of partsOf(happened)) {
+      events.push(...eventsOf(what, day, customer, events.length, place, `${path}:${line}`));
     }
-    const [, day, customer, happened, expected] = cells.map(cell => cell.trim()) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    const line = index + 1;
-    const where = `${path}:${line}`;
-    lastDay = Math.max(lastDay, parseDay(day)!);
-    for (const what of partsOf(happened)) events.push(...eventsOf(what, day, customer, events.length, place, where));
     for (const what of partsOf(expected)) labels.push({ line, day, customer, ...labelOf(what) });
-  });
-  return {
-    policyFile: head('Policy'),
-    place,
-    programs: head('Programs').split(', '),
-    events,
-    labels,
-    lastDay,
-  };
+  }
+  const days = rows.map(({ day }) => parseDay(day)!);
+  return { events, labels, lastDay: Math.max(...days) };
 }
 
 function partsOf(cell: string): string[] {

@@ -49,8 +49,8 @@ export type ReasonCode =
   | 'notRecorded';
 
 /**
- * Of a ladder or an exit `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`; `unknown` of
- * release 0.1.0, which gave none.
+ * Of a ladder or an exit `up` or `down`; `first` where there was no standing, `end` where there is none, else `across`;
+ * `unknown` of release 0.1.0, which gave none.
  */
 export type Direction = 'first' | 'up' | 'down' | 'across' | 'end' | 'unknown';
 

@@ -85,7 +85,8 @@ export function compileRfmScores(name: string, document: ProgramDocument, scope:
 /** What makes each axis high, and what low: of a missing measure neither holds, so that it is in no tier. */
 export function rfmRule(name: string, document: ProgramDocument, scope: ConditionScope): TierRule {
   const path = ['programs', name];
-  if (document.tiers === undefined && document.kind === 'ladder') {
+  const isRanked = document.tiers === undefined && document.kind === 'ladder';
+  if (isRanked) {
     const remedy = 'Write kind: segment, or list the tiers from the highest down.';
     scope.report.add([...path, 'kind'], 'badRfm', 'The eight types have no rank.', remedy);
   }
@@ -94,7 +95,7 @@ export function rfmRule(name: string, document: ProgramDocument, scope: Conditio
     if (!isRfmType(tier)) return null;
     const bits = [...tier.slice('rfm.'.length)];
     const conditions = bits.flatMap((bit, index) => sides[index]?.[bit === '1' ? 'high' : 'low'] ?? []);
-    if (conditions.length < axes.length) return undefined;
+    if (isRanked || conditions.length < axes.length) return undefined;
     for (const comparison of conditions) addCrossingsOf(comparison, scope);
     return { kind: 'all', conditions };
   };

@@ -1,16 +1,16 @@
 /** Policy files, and policy documents as a stranger may put them into the log. What is accepted is folded with. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
 import fc from 'fast-check';
 import { alteredText } from '../hostile-text.ts';
 import { policyText, yamlPiece, yamlText } from '../hostile-yaml.ts';
 import type { FuzzSubject } from '../subject.ts';
 
-const files = [
-  'deploy/policies/retail-ladder.yaml',
-  'deploy/policies/household-ladder.yaml',
-  'test/bench/bench-tiers.yaml',
-].map(file => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8'));
+const root = new URL('../../../', import.meta.url);
+const shipped = readdirSync(new URL('deploy/policies/', root)).filter(name => name.endsWith('.yaml'));
+const files = [...shipped.map(name => `deploy/policies/${name}`), 'test/bench/bench-tiers.yaml'].map(file =>
+  readFileSync(new URL(file, root), 'utf8'),
+);
 
 export const subject: FuzzSubject<string> = {
   input: fc.oneof(

@@ -7,7 +7,10 @@
  */
 import avsc from 'avsc';
 
-/** A schema as its file says it. Types are written in place: our schemas do not refer to one another by name. */
+/**
+ * A schema as its file says it. Our schemas do not refer to one another; within one, a record is written where it comes
+ * first, and by its name after that.
+ */
 export type Schema = string | readonly Schema[] | SchemaObject;
 
 export interface SchemaObject {

@@ -101,6 +101,14 @@ export const forbiddenMutations: readonly SchemaMutation[] = [
     registryRefuses: true,
   },
   {
+    name: 'a record added without a default',
+    record: 'TierChanged',
+    mutate: changing('reason', ({ name, type }) => ({ name, type })),
+    problem: 'TierChanged.reason is new and has no default',
+    // It compares with the latest version alone, in which the record is there already.
+    registryRefuses: false,
+  },
+  {
     name: 'a field narrowed in a record within a union',
     record: 'TierChanged',
     mutate: changing('trigger', field => {
@@ -153,6 +161,15 @@ export const allowedMutations: readonly Pick<SchemaMutation, 'name' | 'record' |
     name: 'a new enum symbol',
     record: 'SliceSwept',
     mutate: changingType('mode', { type: 'enum', name: 'SweepMode', symbols: ['due', 'all', 'ranked'] }),
+  },
+  {
+    name: 'a new field with a default in a record within a list',
+    record: 'CustomerTiers',
+    mutate: changing('standings', field => {
+      const list = field.type as SchemaObject;
+      const rank = { name: 'rank', type: ['null', 'int'], default: null };
+      return { ...field, type: { ...list, items: adding(rank)(list.items as SchemaObject) } };
+    }),
   },
   {
     name: 'fields in another order',

@@ -173,8 +173,10 @@ describe('a policy that is accepted', () => {
   });
 
   test('has its decimals as they are written, with or without quotes', () => {
-    const { document } = accepted(goodPolicy.replace('100.00, 500.00', '0.10, 9007199254740.91'));
-    expect(document.measures.spendScore).toMatchObject({ cuts: ['0.10', '9007199254740.91', '1500.00'] });
+    const { document } = accepted(
+      goodPolicy.replace('[100.00, 500.00, "1500.00"]', '[0.10, "1500.00", 9007199254740.90]'),
+    );
+    expect(document.measures.spendScore).toMatchObject({ cuts: ['0.10', '1500.00', '9007199254740.90'] });
     expect(document.programs.account?.tiers?.map(({ from }) => from)).toEqual(['75', '40.00', undefined]);
     expect(document.programs.quadrant?.axes?.value.cuts).toEqual(['500.00']);
     expect(document.programs.rfm?.rfm?.monetary).toEqual({ measure: 'spend365', mean: '812.40' });

@@ -2,7 +2,7 @@
  * Why a customer stands where it stands: each tier's conditions against the numbers, how far they are away, and to when
  * the standing is good.
  */
-import type { Evidence, Missing } from '@tierflow/customer/changes';
+import type { Evidence, Missing, Progress } from '@tierflow/customer/changes';
 import { comparisonsOf } from '@tierflow/customer/compile-conditions';
 import type { Customer, Standing } from '@tierflow/customer/customer';
 import { divideRounded, formatDecimal } from '@tierflow/customer/decimal';
@@ -13,6 +13,7 @@ import { conditionHolds, isIncomplete, measureOf } from '@tierflow/customer/meas
 import type { Comparison, Condition, Exit, Policy, Program, Tier } from '@tierflow/customer/policy';
 import type { PlaybookDocument } from '@tierflow/customer/policy-document';
 import { progressOf } from '@tierflow/customer/progress';
+import { outlook } from '@tierflow/customer/projection';
 
 export interface ConditionExplained extends Evidence {
   /** Distance between value and threshold, as text; null where it has none (no value, a text, an instant). */
@@ -55,17 +56,24 @@ export interface StandingExplained {
   readonly present: TierExplained | null;
   /** The tier before it in the policy's order; null at the top. */
   readonly next: TierExplained | null;
-  /** Of a ladder whose tiers end: what is missing to keep this one, as of the day on which it would be lost. */
+  /** Of a ladder: when the tier is lost if nothing happens, and what is missing on that day to keep it. */
   readonly retain: { readonly by: string; readonly missing: readonly Missing[] } | null;
   readonly exit: ExitExplained | null;
   /** What is done with a customer of the tier. */
   readonly playbook: PlaybookDocument | null;
 }
 
+/** A loss that is further ahead than this is told when it comes nearer. */
+const outlookDays = 400;
+
 export function explainStandings(customer: Customer, policy: Policy): StandingExplained[] {
+  // Until the first evaluation under a new policy, the standings are those of the former one and have no progress in it.
+  const isDecided = customer.policyVersion === policy.version;
+  const losses = isDecided ? outlook(customer, policy, customer.evaluatedDay + outlookDays, () => true).losses : [];
   return policy.programs.map((program, index) => {
     const standing = customer.standings.find(candidate => candidate.program === program.name);
-    return explainStanding(customer, policy, program, index, standing);
+    const { retain } = isDecided ? progressOf(customer, policy, index, losses[index] ?? null) : { retain: null };
+    return explainStanding(customer, policy, program, standing, retain);
   });
 }
 
@@ -73,8 +81,8 @@ function explainStanding(
   customer: Customer,
   policy: Policy,
   program: Program,
-  index: number,
   standing: Standing | undefined,
+  retain: Progress['retain'],
 ): StandingExplained {
   const tier = standing?.tier ?? null;
   const position = tier === null ? program.tiers.length : program.tiers.findIndex(({ name }) => name === tier);
@@ -84,7 +92,6 @@ function explainStanding(
       : { tier: found.name, ...explainConditions(customer, policy, found.when) };
   // Beneath an override the guards go on for another tier.
   const held = standing?.held?.tier === tier ? standing?.held : null;
-  const { retain } = standing === undefined ? { retain: null } : progressOf(customer, policy, index, null);
   return {
     program: program.name,
     tier,

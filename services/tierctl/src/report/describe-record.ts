@@ -17,7 +17,10 @@ import type { PlaybookDocument } from '@tierflow/customer/policy-document';
 import { colours } from '../terminal.ts';
 import { titleOf, type Words } from './words.ts';
 
-/** What happened in a line, and what there is to say about it in further ones. With a policy in its titles, without one in names. */
+/**
+ * What happened in a line, and what there is to say about it in further ones. With a policy in its titles, without one in
+ * names.
+ */
 export function describeRecord(record: TierRecord, words: Words, policy: Policy | null = null): string[] {
   const titles = new Titles(record.program, words, policy);
   const [first, ...more] = linesOf(record, titles, words);
