@@ -1,9 +1,7 @@
 /** Conditions as they are written, against the numbers of one day. */
 import type { TopicCount } from '@tierflow/customer/policy';
 import type { ConditionsDocument } from '@tierflow/customer/policy-document';
-import { type Fraction, half } from './naive-customer.ts';
-
-export type NaiveValue = Fraction | string | boolean | readonly TopicCount[] | null;
+import { type Fraction, half, type NaiveValue } from './naive-customer.ts';
 
 /** The customer's numbers at the end of a day. */
 export interface Numbers {

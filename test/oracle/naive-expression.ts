@@ -24,7 +24,7 @@ const binding: Readonly<Record<string, number>> = {
 };
 const token = /\s*(\d+(?:\.\d+)?|"[^"]*"|[A-Za-z_]\w*|&&|\|\||[=!<>]=|[-+*/<>!?:()[\],.])/y;
 
-export function calculate(text: string, valueOf: (name: string) => NaiveResult): NaiveResult {
+export function calculate(text: string, read: (name: string) => NaiveResult): NaiveResult {
   const tokens: string[] = [];
   token.lastIndex = 0;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) tokens.push(match[1]!);
@@ -32,32 +32,32 @@ export function calculate(text: string, valueOf: (name: string) => NaiveResult):
   const next = (): string => tokens[at++]!;
 
   const operand = (): Later => {
-    const read = next();
-    if (read === '-') {
+    const word = next();
+    if (word === '-') {
       const of = operandWithCall();
       return () => minus(of());
     }
-    if (read === '!') {
+    if (word === '!') {
       const of = operandWithCall();
       return () => {
         const value = of();
         return value === null ? null : !value;
       };
     }
-    if (read === '(') {
+    if (word === '(') {
       const inner = expression(0);
       next();
       return inner;
     }
-    if (read === 'min' || read === 'max') {
+    if (word === 'min' || word === 'max') {
       next();
       const choices = list(')');
-      return () => choose(read, choices.map(choice => choice()) as (Fraction | null)[]);
+      return () => choose(word, choices.map(choice => choice()) as (Fraction | null)[]);
     }
-    if (read === 'true' || read === 'false') return () => read === 'true';
-    if (read.startsWith('"')) return () => read.slice(1, -1);
-    if (/^\d/.test(read)) return () => decimalOf(read);
-    return () => valueOf(read);
+    if (word === 'true' || word === 'false') return () => word === 'true';
+    if (word.startsWith('"')) return () => word.slice(1, -1);
+    if (/^\d/.test(word)) return () => decimalOf(word);
+    return () => read(word);
   };
 
   const operandWithCall = (): Later => {
@@ -95,7 +95,11 @@ export function calculate(text: string, valueOf: (name: string) => NaiveResult):
       } else if (operator === 'in') {
         next();
         const items = list(']');
-        left = () => isIn(a(), items.map(item => item()));
+        left = () =>
+          isIn(
+            a(),
+            items.map(item => item()),
+          );
       } else {
         const b = expression(binding[operator]!);
         left = () => apply(operator, a(), b());

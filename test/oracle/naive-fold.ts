@@ -15,7 +15,7 @@ import type {
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
 import { decimalText } from './naive-conditions.ts';
-import { accept, measureText } from './naive-customer.ts';
+import { accept } from './naive-customer.ts';
 import {
   byTime,
   evaluate,
@@ -26,6 +26,7 @@ import {
   type NaiveStanding,
 } from './naive-evaluation.ts';
 import { NaiveFit, tierNames } from './naive-fit.ts';
+import { NaiveMeasures } from './naive-measures.ts';
 import { isGuarded } from './naive-movement.ts';
 import { NaiveNumbers } from './naive-numbers.ts';
 
@@ -309,11 +310,9 @@ export class NaiveFold {
     const policy = this.policies.get(this.versionOf(id))?.document;
     const { facts } = this.customers.get(id)!;
     const digits = this.genesis!.baseCurrencyDigits;
-    const measured = Object.entries(policy?.measures ?? {}).map(([name, measure]) => [
-      name,
-      measureText(facts, measure, asOf, digits),
-    ]);
     if (policy === undefined) return {};
+    const measures = new NaiveMeasures(facts, policy.measures, digits);
+    const measured = Object.keys(policy.measures).map(name => [name, measures.viewOf(name, asOf)]);
     const numbers = new NaiveNumbers(facts, policy, digits).on(asOf);
     const scores = Object.entries(policy.programs)
       .flatMap(([name, document]) => [...new NaiveFit(name, document, numbers).scores])

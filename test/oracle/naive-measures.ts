@@ -93,6 +93,13 @@ export class NaiveMeasures {
     return this.moneyDigits;
   }
 
+  /** As a view tells it: topics one by one. */
+  viewOf(name: string, asOf: number): string | null {
+    const value = this.valueOf(name, asOf);
+    return Array.isArray(value) ? JSON.stringify(value) : this.textOf(name, asOf);
+  }
+
+  /** As a record tells it. */
   textOf(name: string, asOf: number): string | null {
     const value = this.valueOf(name, asOf);
     if (value === null || typeof value === 'string') return value;

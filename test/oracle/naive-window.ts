@@ -40,11 +40,7 @@ export function fullYears(beginning: EpochDay | null, day: EpochDay): number | n
 }
 
 /** Whether the window as of the end of a day holds another day. */
-export function windowHolds(
-  window: string,
-  asOf: EpochDay,
-  beginning: EpochDay | null,
-): (day: EpochDay) => boolean {
+export function windowHolds(window: string, asOf: EpochDay, beginning: EpochDay | null): (day: EpochDay) => boolean {
   const isPrevious = window.startsWith('previous ');
   const kind = isPrevious ? window.slice('previous '.length) : window;
   if (kind === 'lifetime') return day => day <= asOf;

@@ -86,22 +86,23 @@ const purchase = fc
 const refund = fc
   .tuple(money, order)
   .map(([paid, orderId]) => ({ type: 'PurchaseRefunded' as const, orderId, ...paid, currency: 'EUR', channel: null }));
+const topic = fc.constantFrom(null, 'price', 'delivery', '"fit"');
 const interaction = fc
-  .tuple(fc.constantFrom('call', 'visit', 'quest', 'raid'), fc.option(fc.nat(90)), fc.option(fc.nat(40_00)))
-  .map(([kind, responseSeconds, costBaseMinor]) => ({
+  .tuple(fc.constantFrom('call', 'visit', 'quest', 'raid'), fc.option(fc.nat(90)), fc.option(fc.nat(40_00)), topic)
+  .map(([kind, responseSeconds, costBaseMinor, about]) => ({
     type: 'InteractionRecorded' as const,
     kind,
-    topic: null,
+    topic: about,
     responseSeconds,
     costBaseMinor,
   }));
 const feedback = fc
-  .tuple(fc.nat(500), fc.constantFrom(500, 700, 1000), fc.boolean())
-  .map(([scoreHundredths, scaleHundredths, complaint]) => ({
+  .tuple(fc.nat(500), fc.constantFrom(500, 700, 1000), fc.boolean(), topic)
+  .map(([scoreHundredths, scaleHundredths, complaint, about]) => ({
     type: 'FeedbackReceived' as const,
     scoreHundredths,
     scaleHundredths,
-    topic: null,
+    topic: about,
     complaint,
   }));
 const profile = fc

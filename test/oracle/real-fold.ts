@@ -160,6 +160,10 @@ function toldOf(record: Distribute<TierRecord, 'policyId' | 'policyHash'>): obje
 
 /** Every measure of a view, as text. */
 export function measuresOf(view: string): Record<string, string | null> {
-  const measures = Object.entries<string | number | null>(JSON.parse(view).measures);
-  return Object.fromEntries(measures.map(([name, value]) => [name, value === null ? null : String(value)]));
+  const measures = Object.entries<unknown>(JSON.parse(view).measures);
+  return Object.fromEntries(measures.map(([name, value]) => [name, value === null ? null : textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

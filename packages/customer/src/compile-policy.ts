@@ -87,7 +87,13 @@ function readsBeginning(
 ): boolean {
   return (
     windows.some(({ kind }) => kind === 'anniversary') ||
-    measures.some(({ op }) => op === 'age') ||
+    measures.some(readsOwnYears) ||
     programs.some(({ movement }) => movement?.validity?.kind === 'anniversary')
   );
+}
+
+/** A latest fact is looked for in its window without any tile. */
+function readsOwnYears(measure: Measure): boolean {
+  const { op } = measure;
+  return op === 'age' || ((op === 'last' || op === 'since') && measure.window?.kind === 'anniversary');
 }
