@@ -222,11 +222,10 @@ function lossesAhead(customer: NaiveCustomer, context: EvaluationContext): Map<s
   const losses = new Map<string, NaiveLoss>();
   const warned = Object.entries(context.policy.programs).filter(([, { warnings }]) => warnings?.expiringDays?.length);
   if (warned.length === 0) return losses;
-  const withoutWarnings = Object.fromEntries(
-    Object.entries(context.policy.programs).map(([name, { warnings: _, ...program }]) => [name, program]),
-  );
-  const unwarned = { ...context, policy: { ...context.policy, programs: withoutWarnings } };
-  const copy = { ...customer, standings: new Map(customer.standings), overrides: [...customer.overrides] };
+  const programs = Object.fromEntries(warned.map(([name, { warnings: _, ...program }]) => [name, program]));
+  const unwarned = { ...context, policy: { ...context.policy, programs } };
+  const standings = new Map([...customer.standings].filter(([name]) => programs[name] !== undefined));
+  const copy = { ...customer, standings, overrides: [...customer.overrides] };
   const furthest = Math.max(...warned.flatMap(([, { warnings }]) => warnings!.expiringDays!));
   while (copy.day < customer.day + furthest) {
     copy.day++;
