@@ -1,5 +1,5 @@
 /** YAML by grammar: what the language allows and these files do not, and documents of the right shape with wrong content. */
-import { measureOps, measureSubjects } from '@tierflow/customer/policy-document';
+import { classifiers, measureOps, measureSubjects } from '@tierflow/customer/policy-document';
 import fc from 'fast-check';
 import { hostileText, hostileWord } from './hostile-text.ts';
 
@@ -79,9 +79,9 @@ export const yamlText: fc.Arbitrary<string> = fc
   .array(fc.oneof(yamlPiece, hostileWord), { maxLength: 12 })
   .map(pieces => pieces.join(''));
 
-const operator = fc.constantFrom('>=', '>', '<=', '<', '==', '=', '!=', '=>', '>>', '', '&&');
+const operator = fc.constantFrom('>=', '>', '<=', '<', '==', '=', '!=', '=>', '>>', '', '&&', ' in ', ' contains ');
 const measureName = fc.oneof(
-  fc.constantFrom('spend30', 'orders', 'mood', 'silence', 'latest', 'wait', 'm0', 'm1'),
+  fc.constantFrom('spend30', 'orders', 'mood', 'silence', 'latest', 'wait', 'region', 'isPartner', 'needs', 'm0', 'm1'),
   hostileText,
 );
 const threshold = fc.oneof(
@@ -97,6 +97,15 @@ const threshold = fc.oneof(
     `0.${'1'.repeat(70_000)}`,
     '١٢',
     '1,5',
+    'true',
+    '"north"',
+    "'it\\'s'",
+    '["north", "east"]',
+    '[1, 2.5]',
+    '[',
+    '["a",]',
+    `[${'1,'.repeat(30_000)}1]`,
+    `"${'\\\\'.repeat(30_000)}`,
   ),
   hostileText,
 );
@@ -120,6 +129,8 @@ const anyScalar = fc.oneof(
 const mostly = <T>(right: fc.Arbitrary<T>): fc.Arbitrary<T | unknown> =>
   fc.oneof({ weight: 12, arbitrary: right }, { weight: 1, arbitrary: anyScalar });
 const many = fc.constantFrom(1, 1, 2, 3, 25, 150, 1500);
+const decimal = fc.constantFrom('0', '1.50', '20', '-3', 'x', 7);
+const measurePlace = fc.constantFrom('m0', 'm1', 'm2', 'x');
 
 const few = fc.constantFrom(1, 1, 1, 2, 25);
 const conditions = fc.letrec<{ group: unknown }>(tie => ({
@@ -130,7 +141,11 @@ const conditions = fc.letrec<{ group: unknown }>(tie => ({
         fc.oneof(
           { maxDepth: 6 },
           fc
-            .tuple(fc.constantFrom('m0', 'm1', 'm2', 'x'), operator, fc.constantFrom('0', '1.5', 'x'))
+            .tuple(
+              fc.constantFrom('m0', 'm1', 'm2', 'x', 'p0.score', 'p1.r'),
+              operator,
+              fc.constantFrom('0', '1.5', 'x', '"a"', 'true', '["a", "b"]'),
+            )
             .map(parts => parts.join(' ')),
           tie('group'),
         ),
@@ -150,22 +165,83 @@ const measure = fc.record(
     op: mostly(fc.constantFrom(...measureOps)),
     of: mostly(fc.constantFrom(...measureSubjects)),
     kind: mostly(shortText),
-    window: mostly(fc.constantFrom('P1D', 'P30D', 'P365D', 'P9999D', 'lifetime')),
+    window: mostly(fc.constantFrom('P1D', 'P30D', 'P365D', 'P9999D', 'lifetime', 'calendarYear', 'previous P30D')),
+    attribute: mostly(shortText),
+    type: mostly(fc.constantFrom('number', 'text', 'flag')),
+    digits: mostly(fc.integer({ min: -1, max: 7 })),
+    expression: mostly(fc.constantFrom('m0 + 1', 'm0 / m1', 'm2 > 1 ? m0 : m1', 'm0 in [1]', 'm9', '1 +')),
+    unit: mostly(fc.constantFrom('money', 'count', 'number', 'text', 'flag')),
+    measure: mostly(measurePlace),
+    better: mostly(fc.constantFrom('more', 'less')),
+    cuts: mostly(fc.array(decimal, { maxLength: 3 })),
   },
   { requiredKeys: ['op', 'of'] },
 );
+const days = mostly(fc.constantFrom(0, 1, 30, -1, 1e9));
+const axis = mostly(
+  fc.record(
+    {
+      measure: mostly(measurePlace),
+      levels: mostly(fc.constant(['low', 'high'])),
+      cuts: mostly(fc.array(decimal, { maxLength: 4 })),
+      highFrom: mostly(fc.integer({ min: 0, max: 6 })),
+      mean: mostly(decimal),
+    },
+    { requiredKeys: ['measure'] },
+  ),
+);
+const scorecardPart = fc.record({
+  measure: mostly(measurePlace),
+  weight: mostly(fc.integer({ min: 0, max: 3 })),
+  points: mostly(fc.array(fc.record({ when: mostly(fc.constant('>= 1')), points: days }), { maxLength: 2 })),
+});
+/** What moves customers and how tiers are found, one thing or several at a time, whether or not they go together. */
+const movement = fc.record(
+  {
+    by: mostly(fc.constantFrom(...classifiers)),
+    demote: mostly(fc.constantFrom('now', 'atExpiry')),
+    depth: mostly(fc.constantFrom('fit', 'oneLevel')),
+    graceDays: days,
+    minTenureDays: days,
+    confirmDays: days,
+    hysteresisPercent: days,
+    validity: mostly(fc.constantFrom('P30D', 'calendarYear', 'anniversary', 'lifetime')),
+    refunds: mostly(fc.constantFrom('unearned', 'immediate', 'atExpiry')),
+    warnings: mostly(fc.record({ expiringDays: mostly(fc.array(days, { maxLength: 6 })), approaching: anyScalar })),
+    scorecard: mostly(fc.array(scorecardPart, { maxLength: 2 })),
+    axes: mostly(fc.record({ value: axis, potential: axis })),
+    rfm: mostly(fc.record({ recency: axis, frequency: axis, monetary: axis })),
+    exit: mostly(fc.record({ when: mostly(conditions), vetoes: mostly(fc.constant(['m0 > 1'])) })),
+  },
+  { requiredKeys: [] },
+);
+const ofTier = fc.record(
+  {
+    from: mostly(decimal),
+    at: mostly(fc.constantFrom(['high', 'low'], ['any', 'any'], ['low'])),
+    dwellDays: days,
+    reviewDays: days,
+    playbook: mostly(fc.record({ sales: mostly(fc.record({ en: mostly(shortText) })) })),
+  },
+  { requiredKeys: [] },
+);
+const sometimes = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: value });
 const program = fc
   .tuple(
     mostly(fc.constantFrom('ladder', 'segment')),
-    fc.array(fc.tuple(mostly(conditions), fc.boolean()), { minLength: 1, maxLength: 3 }),
+    fc.array(fc.tuple(mostly(conditions), fc.boolean(), sometimes(ofTier)), { minLength: 1, maxLength: 3 }),
     many,
+    sometimes(movement),
   )
-  .map(([kind, tiers, times]) => ({
+  .map(([kind, tiers, times, moves]) => ({
     kind,
-    tiers: tiers.flatMap(([when, isOpen], i) =>
+    ...moves,
+    tiers: tiers.flatMap(([when, isOpen, more], i) =>
       Array.from({ length: i === 0 ? Math.min(times, 60) : 1 }, (_, n) => ({
         tier: `t${i}-${n}`,
         ...(isOpen ? {} : { when }),
+        ...more,
       })),
     ),
   }));

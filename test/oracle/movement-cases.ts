@@ -14,6 +14,7 @@ export interface MovementCase {
 const measures: PolicyDocument['measures'] = {
   spend5: { op: 'sum', of: 'netSpend', window: 'P5D' },
   spend12: { op: 'sum', of: 'netSpend', window: 'P12D' },
+  spend350: { op: 'sum', of: 'netSpend', window: 'P350D' },
   spendEver: { op: 'sum', of: 'netSpend', window: 'lifetime' },
   orders7: { op: 'count', of: 'purchase', window: 'P7D' },
   returns9: { op: 'count', of: 'refund', window: 'P9D' },
@@ -233,3 +234,26 @@ export function caseOf(
 export function logOfCase({ policies, steps }: MovementCase): ReturnType<typeof logOf> {
   return logOf({ policies, opensWithPolicy: true, steps });
 }
+
+/** Years of a tier that is earned by a year's spend: what earned it goes behind the horizon while it is held. */
+export const longLives: fc.Arbitrary<MovementCase> = fc
+  .record({
+    gold: fc.constantFrom({ all: ['spend350 >= 100.00'] }, { any: ['spend350 >= 150.00', 'spend12 >= 60.00'] }),
+    validity: fc.constantFrom('P200D', 'P365D', 'calendarYear'),
+    steps: fc.array(
+      fc.oneof(
+        { weight: 3, arbitrary: fact.map(step => [step]) },
+        { weight: 2, arbitrary: fc.constantFrom(1, 40, 150, 260).map(days => [{ step: 'tick' as const, days }]) },
+      ),
+      { minLength: 4, maxLength: 16 },
+    ),
+  })
+  .map(({ gold, validity, steps }) => {
+    const tiers = [
+      { tier: 'tier0', when: gold },
+      { tier: 'tier1', when: { all: ['spend350 >= 40.00'] } },
+      { tier: 'rest' },
+    ];
+    const program: ProgramDocument = { kind: 'ladder', demote: 'atExpiry', validity, tiers };
+    return readable({ policies: [policyWith(1, program)], steps: steps.flat() });
+  });

@@ -9,6 +9,7 @@ import {
   ladderWith,
   lifeWith,
   logOfCase,
+  longLives,
   type MovementCase,
   movements,
   policyWith,
@@ -42,6 +43,7 @@ const guarded = ladderWith(anyMovement);
 check('a ladder without guards', caseOf(unguarded));
 for (const [option, movement] of Object.entries(movements))
   check(`a ladder with ${option}`, caseOf(ladderWith(movement)));
+check('what is earned from behind the horizon', longLives);
 check('a ladder with overrides', caseOf(fc.oneof(unguarded, guarded), lifeWith(decision)));
 check('an exit', caseOf(exits));
 check('an exit with overrides', caseOf(exits, lifeWith(decision)));

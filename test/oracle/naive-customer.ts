@@ -173,7 +173,7 @@ export function measureOn(
 }
 
 /** The profile's `since` where it is a date, else the day of the first fact, if that was not later. */
-function beginningOf(facts: readonly AcceptedFact[], asOf: number): number | null {
+export function beginningOf(facts: readonly AcceptedFact[], asOf: number): number | null {
   const { since } = attributesOf(facts);
   if (typeof since === 'string' && /^\d{4}-\d\d-\d\d$/.test(since)) {
     const instant = new Date(`${since}T00:00:00Z`);

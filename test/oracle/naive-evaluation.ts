@@ -5,12 +5,12 @@
  */
 import type { EpochDay } from '@tierflow/customer/events';
 import type { PolicyDocument, ProgramDocument } from '@tierflow/customer/policy-document';
-import { endOfValidity } from './naive-calendar.ts';
 import type { AcceptedFact } from './naive-customer.ts';
 import { NaiveFit, tierNames } from './naive-fit.ts';
 import { isGuarded, moveOnLadder, moveThroughExit, type NaiveHeld, type NaiveMove } from './naive-movement.ts';
 import type { NaiveNumbers } from './naive-numbers.ts';
 import { type NaiveOverride, overridden } from './naive-override.ts';
+import { endOfValidity } from './naive-validity.ts';
 import {
   approach,
   type NaiveLoss,
@@ -154,9 +154,10 @@ function evaluateProgram(
   let move: NaiveMove | null = null;
   if (document.by === 'exit') move = moveThroughExit(before?.held ?? null, document, day, numbers.on(day));
   else if (isGuarded(document)) {
-    const endOf = (qualified: EpochDay) => endOfValidity(document.validity!, qualified, numbers.beginning);
+    const endOf = (qualified: EpochDay) => endOfValidity(document.validity!, qualified, numbers.beginningAt(day));
     const isRefund = cause.cause === 'refund';
-    move = moveOnLadder(before?.held ?? null, { document, day, isRefund, behindDay, fitOn, endOf });
+    const readsBack = (measure: string, asOf: EpochDay) => numbers.readsBack(measure, asOf, behindDay);
+    move = moveOnLadder(before?.held ?? null, { document, day, isRefund, behindDay, readsBack, fitOn, endOf });
   }
   const computed = move === null ? (names[fit.position] ?? null) : move.held.tier;
   const to = overridden(
@@ -222,11 +223,10 @@ function lossesAhead(customer: NaiveCustomer, context: EvaluationContext): Map<s
   const losses = new Map<string, NaiveLoss>();
   const warned = Object.entries(context.policy.programs).filter(([, { warnings }]) => warnings?.expiringDays?.length);
   if (warned.length === 0) return losses;
-  const withoutWarnings = Object.fromEntries(
-    Object.entries(context.policy.programs).map(([name, { warnings: _, ...program }]) => [name, program]),
-  );
-  const unwarned = { ...context, policy: { ...context.policy, programs: withoutWarnings } };
-  const copy = { ...customer, standings: new Map(customer.standings), overrides: [...customer.overrides] };
+  const programs = Object.fromEntries(warned.map(([name, { warnings: _, ...program }]) => [name, program]));
+  const unwarned = { ...context, policy: { ...context.policy, programs } };
+  const standings = new Map([...customer.standings].filter(([name]) => programs[name] !== undefined));
+  const copy = { ...customer, standings, overrides: [...customer.overrides] };
   const furthest = Math.max(...warned.flatMap(([, { warnings }]) => warnings!.expiringDays!));
   while (copy.day < customer.day + furthest) {
     copy.day++;

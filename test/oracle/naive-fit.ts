@@ -110,15 +110,18 @@ export class NaiveFit {
 
   /** A measure that decides is missing. */
   get isIncomplete(): boolean {
-    const { scorecard, by } = this.document;
-    if (by === 'scorecard') return scorecard!.some(({ measure }) => this.numbers.valueOf(measure) === null);
-    let isIncomplete = false;
-    const look: Ask = ({ value }) => {
-      isIncomplete ||= value === null;
-      return true;
-    };
-    for (const position of tierNames(this.document).keys()) this.answers(position, look);
-    return isIncomplete;
+    const positions = [...tierNames(this.document).keys()];
+    return positions.some(position => this.measuresOf(position).some(name => this.numbers.valueOf(name) === null));
+  }
+
+  /** Names of the measures that the tier's demands are about. */
+  measuresOf(position: number): readonly string[] {
+    const { scorecard, rfm, by } = this.document;
+    if (by === 'scorecard') return scorecard!.map(({ measure }) => measure);
+    if (by === 'rfm') return axesOf(rfm!).map(([, { measure }]) => measure);
+    const names: string[] = [];
+    this.answers(position, ({ measure }) => names.push(measure) > 0);
+    return names;
   }
 }
 

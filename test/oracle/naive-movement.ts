@@ -30,6 +30,8 @@ export interface LadderDay {
   readonly isRefund: boolean;
   /** The last day behind the horizon. */
   readonly behindDay: EpochDay;
+  /** Whether a measure as of a day reads what is behind it. */
+  readonly readsBack: (measure: string, day: EpochDay) => boolean;
   /** What the numbers gave at the end of a day, by what is known today. */
   readonly fitOn: (day: EpochDay) => NaiveFit;
   /** The end of what is qualified for on a day. */
@@ -61,7 +63,7 @@ export function isGuarded(document: ProgramDocument): boolean {
 }
 
 export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMove {
-  const { document, day, isRefund, behindDay, fitOn, endOf } = given;
+  const { document, day, isRefund, behindDay, readsBack, fitOn, endOf } = given;
   const { demote = 'now', depth = 'fit', refunds = 'unearned' } = document;
   const { graceDays = 0, minTenureDays = 0, confirmDays = 1 } = document;
   const names = tierNames(document);
@@ -93,7 +95,9 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
 
   if (isRefund && isBelow && refunds === 'immediate') return arriveAt(today.position, 'unearned');
   if (isRefund && isBelow && refunds === 'unearned') {
+    // What the qualification read and has gone behind the horizon cannot be told any more.
     let isEarned = held.qualifiedDay <= behindDay;
+    isEarned ||= today.measuresOf(position).some(name => readsBack(name, held.qualifiedDay));
     for (let past = held.qualifiedDay; past <= day; past++) isEarned ||= fitOn(past).reaches(position);
     if (!isEarned) return arriveAt(today.position, 'unearned');
   }

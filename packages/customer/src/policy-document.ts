@@ -128,7 +128,7 @@ export interface ProgramDocument {
   readonly refunds?: 'unearned' | 'immediate' | 'atExpiry' | undefined;
   readonly warnings?: WarningsDocument | undefined;
 
-  /** Of a scorecard: the weighted parts of the score. */
+  /** Of a scorecard: the weighted parts of the score, which conditions may ask for as `<program>.score`. */
   readonly scorecard?: readonly ScorecardPartDocument[] | undefined;
   /** Of a matrix: its two axes. */
   readonly axes?: MatrixAxesDocument | undefined;
@@ -139,7 +139,8 @@ export interface ProgramDocument {
 
   /**
    * In order of precedence. The last one of a ladder has no condition: it takes everybody else. Of an exit: the tier of
-   * everybody else first, then the stages. Of rfm: may be left out, then they are the eight named segments.
+   * everybody else first, then the stages. Of rfm: may be left out, then they are the eight named segments; one of their
+   * names among others (`rfm.111`) needs no `when`. Whatever else is asked for a tier, its `when` must hold as well.
    */
   readonly tiers?: readonly TierDocument[] | undefined;
 }
@@ -186,7 +187,8 @@ export interface MatrixAxisDocument {
 /**
  * Each axis is high or low; the tiers are the eight combinations, `rfm.111` to `rfm.000` (recency, frequency, monetary).
  * Recency is high where it is at most its boundary, the others where they are at least theirs. A boundary is a number
- * of the measure, or with `scores` the least score (1 … 5) that is high among the fixed cuts.
+ * of the measure, or the least score (2 … 5) that is high among fixed cuts. A score is a measure, `<program>.r`, `.f` or
+ * `.m`, which any condition may ask for; those of the program itself may call it `r`, where no other measure is called so.
  */
 export interface RfmDocument {
   readonly recency: RfmAxisDocument;

@@ -11,6 +11,9 @@ const measures = {
   mood: { op: 'mean', of: 'feedback.score', window: 'P90D' },
   silence: { op: 'since', of: 'purchase' },
   latest: { op: 'last', of: 'purchase' },
+  region: { op: 'attribute', attribute: 'region', type: 'text' },
+  isPartner: { op: 'attribute', attribute: 'isPartner', type: 'flag' },
+  needs: { op: 'topTopics', of: 'topic', window: 'P90D' },
   wait: { op: 'mean', of: 'interaction.responseSeconds', kind: 'call' },
 } as const;
 

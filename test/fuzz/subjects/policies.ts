@@ -1,6 +1,7 @@
 /** Policy files, and policy documents as a stranger may put them into the log. What is accepted is folded with. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
+import { goodPolicy } from '@tierflow/config/policy/policies-under-test';
 import fc from 'fast-check';
 import { alteredText } from '../hostile-text.ts';
 import { policyText, yamlPiece, yamlText } from '../hostile-yaml.ts';
@@ -8,9 +9,8 @@ import type { FuzzSubject } from '../subject.ts';
 
 const root = new URL('../../../', import.meta.url);
 const shipped = readdirSync(new URL('deploy/policies/', root)).filter(name => name.endsWith('.yaml'));
-const files = [...shipped.map(name => `deploy/policies/${name}`), 'test/bench/bench-tiers.yaml'].map(file =>
-  readFileSync(new URL(file, root), 'utf8'),
-);
+const paths = [...shipped.map(name => `deploy/policies/${name}`), 'test/bench/bench-tiers.yaml'];
+const files = [goodPolicy, ...paths.map(path => readFileSync(new URL(path, root), 'utf8'))];
 
 export const subject: FuzzSubject<string> = {
   input: fc.oneof(

@@ -15,6 +15,7 @@ measures:
   region: { op: attribute, attribute: region, type: text }
   isPartner: { op: attribute, attribute: isPartner, type: flag }
   potential: { op: attribute, attribute: potential, type: number, digits: 0 }
+  basket: { op: expression, expression: spend365 / orders365, unit: money }
   spendScore: { op: score, measure: spend365, better: more, cuts: [100.00, 500.00, "1500.00"] }
 programs:
   value:
@@ -229,12 +230,45 @@ const ofMeasures: readonly Mistake[] = [
   ['a score of no cuts', '[100.00, 500.00, "1500.00"]', '[]', 'There are no cuts', 'spendScore:'],
   ['a score that says nothing of better', 'better: more, ', '', 'better is missing', 'spendScore:'],
   ['a score with a word for better', 'better: more', 'better: higher', 'Use one of more, less', 'spendScore:'],
-  ['cuts in the wrong order', '[100.00, 500.00', '[500.00, 100.00', 'harder to reach', 'spendScore:'],
-  ['a cut twice', '[100.00, 500.00', '[100.00, 100.0', 'harder to reach', 'spendScore:'],
+  ['cuts in the wrong order', '[100.00, 500.00', '[500.00, 100.00', 'no harder to reach', 'spendScore:'],
+  ['a cut twice', '[100.00, 500.00', '[100.00, 100.0', 'no harder to reach', 'spendScore:'],
   ['a cut in words', '"1500.00"', '"much"', 'not a number', 'spendScore:'],
   ['a cut with a third decimal', '[100.00,', '[100.005,', 'at most 2 decimals', 'spendScore:'],
   ['a cut with an exponent', '[100.00,', '[1e2,', '"1e2" is not a number', 'spendScore:'],
   ['a cut that is a flag', '[100.00,', '[true,', 'is true, not text', 'spendScore:'],
+];
+
+const basket = (expression: string, says: string): Mistake => [
+  `the expression ${expression.slice(0, 40)}`,
+  'expression: spend365 / orders365',
+  `expression: '${expression}'`,
+  says,
+  'basket:',
+];
+
+const ofExpressions: readonly Mistake[] = [
+  basket('spend356 / orders365', 'Did you mean spend365?'),
+  basket('spend365 /', 'at character'),
+  basket('spend365 / orders365)', 'at character'),
+  basket('lastOrder', 'an expression cannot read it'),
+  basket('spend365 / silence', 'an expression cannot read it'),
+  basket('needs', 'an expression cannot read'),
+  basket('basket + 1', 'cannot read itself'),
+  basket('spend365 > 500', 'gives a flag, not a number'),
+  basket('region', 'gives a text, not a number'),
+  basket('"a" + 1', 'There must be text'),
+  basket('isPartner ? "a" : 1', 'There must be text'),
+  basket('spend365 == "a"', 'There must be a number'),
+  basket('!spend365', 'There must be true or false'),
+  basket('timestamp("2026-01-01")', 'no function timestamp'),
+  basket('[spend365].map(x, x)', 'no function map'),
+  basket(`1${'+ 1'.repeat(300)}`, '200 at most'),
+  basket('9'.repeat(2000), '1000 at most'),
+  ['an empty expression', 'expression: spend365 / orders365', 'expression: ""', 'expression', 'basket:'],
+  ['an expression without a unit', ', unit: money }', ' }', 'unit is missing', 'basket:'],
+  ['an expression of an unknown unit', 'unit: money', 'unit: euro', 'Use one of money', 'basket:'],
+  ['an expression over a window', 'unit: money', 'unit: money, window: P30D', 'no field window', 'basket:'],
+  ['an expression with digits of money', 'unit: money', 'unit: money, digits: 3', 'Leave digits out', 'basket:'],
 ];
 
 const ofConditions: readonly Mistake[] = [
@@ -618,6 +652,7 @@ const ofClassifiers: readonly Mistake[] = [
 export const wrongPolicies: readonly WrongPolicy[] = [
   ...ofTheWhole,
   ...ofMeasures,
+  ...ofExpressions,
   ...ofConditions,
   ...ofLadders,
   ...ofClassifiers,
