@@ -56,7 +56,7 @@ const sentences: Readonly<Record<MoveReason, Record<Language, (from: string, to:
   },
   programEnded: {
     en: from => `The policy no longer has this program; it was ${from}`,
-    zh: from => `政策不再包含该项目，此前为“${from}”`,
+    zh: from => `策略不再包含该分级项目，此前为“${from}”`,
   },
 };
 
@@ -78,7 +78,7 @@ function numbersOf(policy: Policy, evidence: readonly Evidence[], met: boolean, 
       const title = textIn(policy.measures.find(({ name }) => name === measure)?.title ?? null, language) ?? measure;
       const compared = `${operators[operator] ?? operator} ${threshold}`;
       if (met) return `${title} ${value} ${compared}`;
-      return language === 'en' ? `${title} ${value}, not ${compared}` : `${title} ${value}，未${compared}`;
+      return language === 'en' ? `${title} ${value}, not ${compared}` : `${title} ${value}，未满足 ${compared}`;
     })
     .join(separator);
 }

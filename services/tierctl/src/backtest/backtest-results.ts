@@ -12,6 +12,7 @@ import { viewOf } from '@tierflow/customer/view';
 import { advanceTo, readCustomer } from '../customer-at-day.ts';
 import { mergeCounters } from '../merge-counters.ts';
 import { type EventCounts, eventCounts, type ProgramSummary, summarizePrograms } from '../tier-summary.ts';
+import { type Completeness, CompletenessCount } from './completeness.ts';
 import type { FoldedPartition } from './embedded-engine.ts';
 
 export interface BacktestSummary {
@@ -25,6 +26,7 @@ export interface BacktestSummary {
   /** Records that a tier is about to be lost, or that one is near. */
   readonly warnings: { readonly expiring: number; readonly approaching: number };
   readonly programs: Readonly<Record<string, ProgramSummary>>;
+  readonly completeness: Completeness;
 }
 
 export interface BacktestResults {
@@ -36,14 +38,15 @@ export interface BacktestResults {
 
 export async function writeResults(directory: string, results: BacktestResults): Promise<BacktestSummary> {
   mkdirSync(directory, { recursive: true });
-  const customers = [...customerLines(results.partitions)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const completeness = new CompletenessCount();
+  const customers = [...customerLines(results.partitions, completeness)].sort((a, b) => (a.id < b.id ? -1 : 1));
   await writeLines(
     join(directory, 'customers.jsonl'),
     customers.map(({ json }) => json),
   );
   await writeLines(join(directory, 'tier-changes.jsonl'), changeLines(results.partitions));
   await writeLines(join(directory, 'rejected-events.jsonl'), rejectionLines(results));
-  const summary = summarize(results, customers.length);
+  const summary = summarize(results, customers.length, completeness.result());
   writeFileSync(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }
@@ -56,12 +59,16 @@ async function writeLines(path: string, lines: Iterable<string>): Promise<void> 
 }
 
 /** In the view's own words, as of the log's last day. */
-function* customerLines(partitions: readonly FoldedPartition[]): Generator<{ id: string; json: string }> {
+function* customerLines(
+  partitions: readonly FoldedPartition[],
+  completeness: CompletenessCount,
+): Generator<{ id: string; json: string }> {
   for (const { state, customers } of partitions) {
     for (const [id, stored] of customers) {
       const { customer, policy } = readCustomer(id, stored, state);
       if (policy !== null) advanceTo(customer, policy, state.logDay);
       const { customerId, asOf, measures, standings } = JSON.parse(viewOf(customer, policy));
+      completeness.add({ measures, standings });
       yield { id, json: JSON.stringify({ customerId, asOf, measures, standings }) };
     }
   }
@@ -88,7 +95,11 @@ function describeRejection({ id, origin, reason, message, messageZh, key }: Reje
   return JSON.stringify({ id, origin, reason, message, messageZh, key });
 }
 
-function summarize({ partitions, rejectedLines }: BacktestResults, customers: number): BacktestSummary {
+function summarize(
+  { partitions, rejectedLines }: BacktestResults,
+  customers: number,
+  completeness: Completeness,
+): BacktestSummary {
   const state = partitions[0]?.state;
   const policy = state?.policyOf(0) ?? null;
   const counters = mergeCounters(partitions.map(partition => partition.counters));
@@ -108,5 +119,6 @@ function summarize({ partitions, rejectedLines }: BacktestResults, customers: nu
     renewals: counts.StandingRenewed,
     warnings: { expiring: counts.Expiring, approaching: counts.Approaching },
     programs: summarizePrograms(counters, policy),
+    completeness,
   };
 }

@@ -7,7 +7,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { deploymentDefaults, readDeployment } from '../deployment-options.ts';
 import { describePrograms } from '../report/describe-programs.ts';
 import { words } from '../report/words.ts';
-import { print, printJson } from '../terminal.ts';
+import { heading, print, printJson, table } from '../terminal.ts';
 
 interface BacktestCommandOptions {
   readonly events: string;
@@ -76,5 +76,21 @@ function describe(out: string, summary: BacktestSummary): string {
     `${customers} customers as of ${asOf ?? 'no day yet'} under ${named}; results in ${out}`,
     `events: ${events.accepted} accepted, ${events.duplicate} duplicates, ${events.rejected} rejected, ${events.late} late; ${changes} changes of standing, ${renewals} renewals, ${warnings.expiring + warnings.approaching} warnings`,
     describePrograms(programs, words.en, null),
+    ...describeCompleteness(summary),
   ].join('\n');
+}
+
+/** Nothing where every customer has a value of every measure. */
+function describeCompleteness({ completeness, customers }: BacktestSummary): string[] {
+  const rows = Object.entries(completeness.known).map(([measure, known]) => {
+    const share = `${((100 * known) / customers).toFixed(1)} %`;
+    return [measure, known, share];
+  });
+  if (rows.length === 0) return [];
+  const incomplete = Object.entries(completeness.incompleteStandings).map(([program, count]) => `${program} ${count}`);
+  return [
+    heading('Completeness'),
+    table(['measure', 'customers with a value', 'share'], rows),
+    incomplete.length === 0 ? 'every standing had all it asks for' : `incomplete standings: ${incomplete.join(', ')}`,
+  ];
 }
