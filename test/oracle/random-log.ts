@@ -105,11 +105,18 @@ const feedback = fc
     topic: about,
     complaint,
   }));
-/** Where a customer began, long ago or yet to come, and what is no date. */
-const since = fc.constantFrom('2008-02-29', '2010-12-31', '2011-02-02', '2012-05-01', 'north');
-const profile = fc
-  .dictionary(fc.constantFrom('region', 'since', '7'), fc.oneof(fc.constant(null), fc.nat(9), fc.boolean(), since))
-  .map(attributes => ({ type: 'ProfileUpdated' as const, attributes }));
+/** What policies ask for, mostly as they ask for it; and what nobody asks for. */
+const attributes = fc.record(
+  {
+    region: fc.constantFrom('north', 'south', null, 7),
+    potential: fc.oneof(fc.nat(4), fc.constantFrom(0.5, 2.345, null, 'high')),
+    isPartner: fc.constantFrom(true, false, null),
+    since: fc.constantFrom('2010-02-28', '2011-01-26', '2008-02-29', '2012-06-30', '2010-02-30', null, true),
+    7: fc.nat(9),
+  },
+  { requiredKeys: [] },
+);
+const profile = attributes.map(told => ({ type: 'ProfileUpdated' as const, attributes: told }));
 
 export const factContent: fc.Arbitrary<FactContent> = fc.oneof(
   { weight: 5, arbitrary: purchase },

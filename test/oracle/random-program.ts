@@ -7,16 +7,29 @@ import type {
   RfmAxisDocument,
 } from '@tierflow/customer/policy-document';
 import fc from 'fast-check';
-import { isNumber as isNumeric, readableAs, thresholdsOf } from './random-measures.ts';
+import { readableAs, thresholdsOf } from './random-measures.ts';
 
 export type NamedMeasure = readonly [name: string, measure: MeasureDocument];
 
-const thresholds = ([, measure]: NamedMeasure): readonly string[] => thresholdsOf(measure);
-const isNumber = ([, measure]: NamedMeasure): boolean => isNumeric(measure);
+function isNumber([, measure]: NamedMeasure): boolean {
+  return measure.op === 'since' || readableAs(measure) === 'number';
+}
 
-/** Whether it counts from the first day of a period, on which everybody would fall. */
-function restarts([, measure]: NamedMeasure): boolean {
-  return 'window' in measure && /^(?:calendar|anniversary)/.test(measure.window ?? '');
+/** Measures that begin anew with a period would let everybody fall on its first day, so they need a validity. */
+function isSteady(name: string, measures: readonly NamedMeasure[]): boolean {
+  const measure = new Map(measures).get(name)!;
+  switch (measure.op) {
+    case 'attribute':
+      return true;
+    case 'score':
+      return isSteady(measure.measure, measures);
+    case 'expression':
+      return measures.every(
+        ([other]) => !new RegExp(`\\b${other}\\b`).test(measure.expression) || isSteady(other, measures),
+      );
+    default:
+      return !/^(calendar|anniversary)/.test(measure.window ?? '');
+  }
 }
 
 const operators = fc.constantFrom('>=', '>', '<=', '<', '==', '!=');
@@ -25,19 +38,21 @@ function comparison(measures: readonly NamedMeasure[]): fc.Arbitrary<string> {
   return fc.constantFrom(...measures.filter(([, { op }]) => op !== 'last')).chain(measure => {
     const [name, document] = measure;
     if (document.op === 'topTopics') return fc.constantFrom('price', 'fit').map(topic => `${name} contains "${topic}"`);
-    const kind = isNumber(measure) ? 'number' : readableAs(document);
-    if (kind === 'flag') return fc.constantFrom('== true', '!= true', '== false').map(rest => `${name} ${rest}`);
-    if (kind === 'text')
-      return fc.constantFrom('== "north"', '!= "much"', 'in ["little", "north"]').map(rest => `${name} ${rest}`);
-    const listed = fc
-      .subarray([...thresholds(measure)], { minLength: 1, maxLength: 2 })
-      .map(list => `in [${list.join(', ')}]`);
-    const compared = fc
-      .tuple(operators, fc.constantFrom(...thresholds(measure)))
-      .map(([operator, threshold]) => `${operator} ${threshold}`);
-    return fc
-      .oneof({ weight: 9, arbitrary: compared }, { weight: 1, arbitrary: listed })
-      .map(rest => `${name} ${rest}`);
+    if (isNumber(measure)) {
+      const threshold = fc.constantFrom(...thresholdsOf(document));
+      return fc.oneof(
+        { weight: 9, arbitrary: fc.tuple(operators, threshold).map(([operator, one]) => `${name} ${operator} ${one}`) },
+        { weight: 1, arbitrary: fc.tuple(threshold, threshold).map(([one, other]) => `${name} in [${one}, ${other}]`) },
+      );
+    }
+    const equal = fc.constantFrom('==', '!=');
+    if (readableAs(document) === 'flag') {
+      return fc.tuple(equal, fc.boolean()).map(([operator, flag]) => `${name} ${operator} ${flag}`);
+    }
+    return fc.oneof(
+      fc.tuple(equal, fc.constantFrom('north', '')).map(([operator, text]) => `${name} ${operator} "${text}"`),
+      fc.constant(`${name} in ["north", "south"]`),
+    );
   });
 }
 
@@ -77,26 +92,39 @@ const warnings: fc.Arbitrary<NonNullable<ProgramDocument['warnings']>> = fc.reco
   ),
 });
 
-/** A ladder's guards and warnings; of a segment there are none. */
-const movement: fc.Arbitrary<Partial<ProgramDocument>> = fc
+interface Movement {
+  readonly document: Partial<ProgramDocument> & Pick<ProgramDocument, 'kind'>;
+  readonly isSteady: boolean;
+}
+
+/** A ladder's guards and warnings, or a segment, which has none. */
+const movement: fc.Arbitrary<Movement> = fc
   .tuple(
     fc.oneof(fc.constant({}), demotesNow, demotesSlowly, demotesAtExpiry),
     fc.option(warnings, { nil: undefined, freq: 2 }),
+    fc.nat(2),
   )
-  .map(([guards, warned]) => ({ ...guards, ...(warned === undefined ? {} : { warnings: warned }) }));
+  .map(([guards, warned, segment]) => {
+    if (segment === 0) return { document: { kind: 'segment' }, isSteady: false };
+    const isSteady = !('demote' in guards) || (guards.graceDays > 0 && guards.depth === 'fit');
+    return { document: { kind: 'ladder', ...guards, ...(warned === undefined ? {} : { warnings: warned }) }, isSteady };
+  });
 
-const kind = fc.constantFrom('ladder' as const, 'ladder' as const, 'segment' as const);
+type Classified = Pick<ProgramDocument, 'by' | 'scorecard' | 'axes' | 'tiers'>;
 
-function ofKind(program: fc.Arbitrary<ProgramDocument>): fc.Arbitrary<ProgramDocument> {
-  return fc
-    .tuple(program, movement)
-    .map(([document, guards]) => (document.kind === 'ladder' ? { ...document, ...guards } : document));
+function moving(
+  measures: readonly NamedMeasure[],
+  classified: (measures: readonly NamedMeasure[], kind: 'ladder' | 'segment') => fc.Arbitrary<Classified>,
+): fc.Arbitrary<ProgramDocument> {
+  return movement.chain(({ document, isSteady: isToBeSteady }) => {
+    const fitting = isToBeSteady ? measures.filter(([name]) => isSteady(name, measures)) : measures;
+    return classified(fitting, document.kind).map(tiers => ({ ...document, ...tiers }));
+  });
 }
 
-function byThresholds(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+function byThresholds(measures: readonly NamedMeasure[], kind: 'ladder' | 'segment'): fc.Arbitrary<Classified> {
   const tiers = fc.array(conditions(measures), { minLength: 1, maxLength: 3 });
-  return fc.tuple(kind, tiers, fc.boolean()).map(([kind, list, open]) => ({
-    kind,
+  return fc.tuple(tiers, fc.boolean()).map(([list, open]) => ({
     tiers: [
       ...list.map((when, index) => ({ tier: `tier${index}`, when })),
       ...(kind === 'ladder' || !open ? [{ tier: 'rest' }] : []),
@@ -104,11 +132,11 @@ function byThresholds(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDo
   }));
 }
 
-function byScorecard(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
+function byScorecard(measures: readonly NamedMeasure[]): fc.Arbitrary<Classified> {
   const part = fc.constantFrom(...measures.filter(isNumber)).chain(measure => {
     const line = fc.record({
       when: fc
-        .tuple(operators, fc.constantFrom(...thresholds(measure)))
+        .tuple(operators, fc.constantFrom(...thresholdsOf(measure[1])))
         .map(([operator, threshold]) => `${operator} ${threshold}`),
       points: fc.integer({ min: 0, max: 100 }),
     });
@@ -116,7 +144,6 @@ function byScorecard(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDoc
     return fc.record({ measure: fc.constant(measure[0]), weight: fc.integer({ min: 1, max: 5 }), points });
   });
   return fc.record({
-    kind,
     by: fc.constant('scorecard' as const),
     scorecard: fc.array(part, { minLength: 1, maxLength: 3 }),
     tiers: fc
@@ -130,16 +157,15 @@ function axis(measures: readonly NamedMeasure[]): fc.Arbitrary<MatrixAxisDocumen
     .constantFrom(...measures.filter(isNumber))
     .chain(measure =>
       fc
-        .subarray([...thresholds(measure)], { minLength: 1, maxLength: 2 })
+        .subarray([...thresholdsOf(measure[1])], { minLength: 1, maxLength: 2 })
         .map(cuts => ({ measure: measure[0], levels: ['low', 'middle', 'high'].slice(0, cuts.length + 1), cuts })),
     );
 }
 
-function byMatrix(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
-  return fc.tuple(kind, axis(measures), axis(measures)).chain(([kind, value, potential]) => {
+function byMatrix(measures: readonly NamedMeasure[]): fc.Arbitrary<Classified> {
+  return fc.tuple(axis(measures), axis(measures)).chain(([value, potential]) => {
     const cells = value.levels.flatMap(level => potential.levels.map(other => [level, other] as const));
     return fc.shuffledSubarray(cells, { minLength: 1, maxLength: cells.length - 1 }).map(list => ({
-      kind,
       by: 'matrix' as const,
       axes: { value, potential },
       tiers: [...list.map((at, index) => ({ tier: `tier${index}`, at })), { tier: 'rest' }],
@@ -147,16 +173,14 @@ function byMatrix(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocume
   });
 }
 
-function isRecencyMeasure([, measure]: NamedMeasure): boolean {
-  return measure.op === 'since' && measure.of !== 'customer';
-}
-
 function rfmAxis(measures: readonly NamedMeasure[], isRecency: boolean): fc.Arbitrary<RfmAxisDocument> {
-  const fitting = measures.filter(measure => (isRecency ? isRecencyMeasure(measure) : isNumber(measure)));
+  const fitting = measures
+    .filter(measure => (isRecency ? measure[1].op === 'since' && measure[1].of !== 'customer' : isNumber(measure)))
+    .filter(([, measure]) => thresholdsOf(measure).length >= 4);
   return fc.constantFrom(...fitting).chain(measure => {
-    const cuts = thresholds(measure).slice(0, 4);
+    const cuts = thresholdsOf(measure[1]).slice(0, 4);
     return fc.oneof(
-      fc.record({ measure: fc.constant(measure[0]), mean: fc.constantFrom(...thresholds(measure)) }),
+      fc.record({ measure: fc.constant(measure[0]), mean: fc.constantFrom(...thresholdsOf(measure[1])) }),
       fc.record({
         measure: fc.constant(measure[0]),
         cuts: fc.constant(isRecency ? cuts.toReversed() : cuts),
@@ -196,20 +220,11 @@ function byExit(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument
     }));
 }
 
-/** Over numbers that begin anew with their period: a segment, or a ladder that looks at the end of the last valid day. */
-function ofPeriods(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
-  return fc
-    .tuple(byThresholds(measures), demotesAtExpiry)
-    .map(([document, guards]) => (document.kind === 'ladder' ? { ...document, ...guards, graceDays: 0 } : document));
-}
-
 export function program(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
-  const steady = measures.filter(measure => !restarts(measure));
   return fc.oneof(
-    { weight: 6, arbitrary: ofKind(byThresholds(steady)) },
-    { weight: 2, arbitrary: ofPeriods(measures) },
-    { weight: 1, arbitrary: ofKind(byScorecard(steady)) },
-    { weight: 1, arbitrary: ofKind(byMatrix(steady)) },
+    { weight: 6, arbitrary: moving(measures, byThresholds) },
+    { weight: 1, arbitrary: moving(measures, byScorecard) },
+    { weight: 1, arbitrary: moving(measures, byMatrix) },
     { weight: 1, arbitrary: byRfm(measures) },
     { weight: 2, arbitrary: byExit(measures) },
   );

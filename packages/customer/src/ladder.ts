@@ -63,6 +63,8 @@ export function moveOnLadder(
     return comeTo(fit, 'unearned');
   }
   const held = { ...former, belowSinceDay: below ? (former.belowSinceDay ?? day) : null };
+  // A former policy may have known a validity.
+  if (movement.demote === 'now') held.validUntilDay = null;
   const stay: Step = { held, reason: null, isRenewed: false };
   const fall = (to: number, reason: MoveReason): Step => {
     // A period that was not enough for the tier has qualified for the lower one, and not the period that has begun.
@@ -90,7 +92,6 @@ export function moveOnLadder(
   }
 
   if (movement.demote === 'now') {
-    held.validUntilDay = null;
     if (held.belowSinceDay === null || day < guardedUntil(movement, held.sinceDay, held.belowSinceDay)) return stay;
     if (movement.graceDays === 0) return fall(fit, 'missed');
     held.graceUntilDay = day + movement.graceDays;
