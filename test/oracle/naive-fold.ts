@@ -305,9 +305,14 @@ export class NaiveFold {
     });
   }
 
+  /** The policy that the customer's slice follows. */
+  policyOf(id: string): PolicyDocument | undefined {
+    return this.policies.get(this.versionOf(id))?.document;
+  }
+
   /** Every measure of the customer's policy, as of the end of a day. */
   measuresOf(id: string, asOf: EpochDay): Record<string, string | null> {
-    const policy = this.policies.get(this.versionOf(id))?.document;
+    const policy = this.policyOf(id);
     const { facts } = this.customers.get(id)!;
     const digits = this.genesis!.baseCurrencyDigits;
     if (policy === undefined) return {};

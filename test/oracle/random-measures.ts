@@ -142,16 +142,19 @@ export function thresholdsOf(measure: MeasureDocument): readonly string[] {
 function scoreMeasure(measures: Named): fc.Arbitrary<MeasureDocument> {
   const scored = Object.keys(measures).filter(name => isNumber(measures[name]!));
   if (scored.length === 0) return fc.constant({ op: 'count', of: 'purchase' });
-  return fc
-    .constantFrom(...scored)
-    .chain(measure =>
-      fc
-        .tuple(
-          fc.subarray([...thresholdsOf(measures[measure]!)], { minLength: 1 }),
-          fc.constantFrom('more' as const, 'less' as const),
-        )
-        .map(([cuts, better]) => ({ op: 'score', measure, better, cuts: better === 'more' ? cuts : cuts.toReversed() })),
-    );
+  return fc.constantFrom(...scored).chain(measure =>
+    fc
+      .tuple(
+        fc.subarray([...thresholdsOf(measures[measure]!)], { minLength: 1 }),
+        fc.constantFrom('more' as const, 'less' as const),
+      )
+      .map(([cuts, better]) => ({
+        op: 'score',
+        measure,
+        better,
+        cuts: better === 'more' ? cuts : cuts.toReversed(),
+      })),
+  );
 }
 
 /** Names are a, b, c …; what is derived reads what stands before it. */
