@@ -149,7 +149,12 @@ function scoreMeasure(measures: Named): fc.Arbitrary<MeasureDocument> {
           fc.subarray([...thresholdsOf(measures[measure]!)], { minLength: 1 }),
           fc.constantFrom('more' as const, 'less' as const),
         )
-        .map(([cuts, better]) => ({ op: 'score', measure, better, cuts: better === 'more' ? cuts : cuts.toReversed() })),
+        .map(([cuts, better]) => ({
+          op: 'score',
+          measure,
+          better,
+          cuts: better === 'more' ? cuts : cuts.toReversed(),
+        })),
     );
 }
 
