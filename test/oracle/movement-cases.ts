@@ -94,10 +94,10 @@ export const movements = {
   }),
   graceAtExpiry: fc.record({
     demote: fc.constant('atExpiry' as const),
-    validity: days,
+    validity,
     depth,
     refunds,
-    graceDays: few(5),
+    graceDays: fc.oneof(few(5), fc.constantFrom(29, 31, 70)),
     hysteresisPercent: fc.constantFrom(0, 20),
   }),
   refunds: fc.record({

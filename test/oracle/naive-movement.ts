@@ -73,12 +73,17 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
     demote === 'now' || position === lowest ? null : endOf(qualifiedDay);
 
   const isBelowOf = (fit: NaiveFit, of: number): boolean => fit.position > of && !fit.keeps(of);
+  // A qualification that is good no further than to today counts from today, or else it would be reviewed at once.
+  const stillGood = (position: number, qualifiedDay: EpochDay): EpochDay => {
+    const end = endAt(position, qualifiedDay);
+    return end === null || end > day ? qualifiedDay : day;
+  };
   const arriveAt = (position: number, reason: string, qualifiedDay = day): NaiveMove => ({
     held: {
       tier: names[position]!,
       sinceDay: day,
-      qualifiedDay,
-      validUntilDay: endAt(position, qualifiedDay),
+      qualifiedDay: stillGood(position, qualifiedDay),
+      validUntilDay: endAt(position, stillGood(position, qualifiedDay)),
       // By one level only, the numbers may be below that level as well, and are so from this day on.
       belowSinceDay: isBelowOf(today, position) ? day : null,
       graceUntilDay: null,
@@ -128,7 +133,8 @@ export function moveOnLadder(held: NaiveHeld | null, given: LadderDay): NaiveMov
     // The end of the last valid day decides; where that is long past, the policy being new, today does.
     const review = held.validUntilDay === day ? fitOn(day - 1) : today;
     if (!isBelowOf(review, position)) {
-      return renew(validUntilDay - 1, endAt(position, isOfPeriod ? validUntilDay - 1 : validUntilDay));
+      const end = endAt(position, isOfPeriod ? validUntilDay - 1 : validUntilDay);
+      return end !== null && end <= day ? renew(day, endAt(position, day)) : renew(validUntilDay - 1, end);
     }
     // What is not below today is not taken away today, since it would be given back at once.
     if (graceDays > 0)

@@ -43,19 +43,17 @@ export function moveOnLadder(
   const day = customer.evaluatedDay;
   const fit = fitOf(customer, policy, program);
   const at = former === null ? -1 : positionOf(program, former.tier);
-  const comeTo = (position: number, reason: MoveReason, qualifiedDay = day): Step => ({
-    held: {
-      tier: program.tiers[position]!.name,
-      sinceDay: day,
-      qualifiedDay,
-      validUntilDay: endOf(customer, program, movement, position, qualifiedDay),
-      // Who falls by one level only may be below that level as well, and is so from this day on.
-      belowSinceDay: isBelow(customer, policy, program, position) ? day : null,
-      graceUntilDay: null,
-    },
-    reason,
-    isRenewed: false,
-  });
+  // What would be valid no further than to today counts from today: else it would be reviewed at once.
+  const isOver = (end: EpochDay | null): boolean => end !== null && end <= day;
+  const comeTo = (position: number, reason: MoveReason, qualifiedDay = day): Step => {
+    const validUntilDay = endOf(customer, program, movement, position, qualifiedDay);
+    if (isOver(validUntilDay)) return comeTo(position, reason);
+    // Who falls by one level only may be below that level as well, and is so from this day on.
+    const belowSinceDay = isBelow(customer, policy, program, position) ? day : null;
+    const { name: tier } = program.tiers[position]!;
+    const held = { tier, sinceDay: day, qualifiedDay, validUntilDay, belowSinceDay, graceUntilDay: null };
+    return { held, reason, isRenewed: false };
+  };
   if (former === null || at < 0 || fit < at) return comeTo(fit, 'reached');
 
   const below = isBelow(customer, policy, program, at);
@@ -73,13 +71,11 @@ export function moveOnLadder(
     return comeTo(movement.depth === 'fit' ? to : at + 1, reason, qualifiedDay);
   };
   const renew = (qualifiedDay: EpochDay, fromDay: EpochDay): Step => {
-    const { validity } = movement;
-    held.qualifiedDay = qualifiedDay;
     // Days go on from where they ended; a period counts from the day that qualified for it.
-    const from = validity?.kind === 'days' ? fromDay : qualifiedDay;
-    held.validUntilDay = endOf(customer, program, movement, at, from);
-    held.graceUntilDay = null;
-    return { held, reason: null, isRenewed: true };
+    const from = movement.validity?.kind === 'days' ? fromDay : qualifiedDay;
+    const validUntilDay = endOf(customer, program, movement, at, from);
+    if (isOver(validUntilDay)) return renew(day, day);
+    return { held: { ...held, qualifiedDay, validUntilDay, graceUntilDay: null }, reason: null, isRenewed: true };
   };
 
   if (former.graceUntilDay !== null) {
