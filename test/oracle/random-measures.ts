@@ -105,6 +105,12 @@ function expressionOf(kind: Kind, measures: Named): fc.Arbitrary<string> {
   return { number, text, flag }[kind];
 }
 
+/** No more than a policy may write: each part of an expression has a word or a sign of its own. */
+function isAllowed(expression: string): boolean {
+  const parts = expression.match(/"[^"]*"|[\w.]+|&&|\|\||[=!<>]=|[-+*/<>!?[]/g)?.length ?? 0;
+  return parts <= 200 && expression.length <= 1000;
+}
+
 const unitsOf = { number: ['money', 'count', 'percent', 'number'], text: ['text'], flag: ['flag'] } as const;
 
 function expressionMeasure(measures: Named): fc.Arbitrary<MeasureDocument> {
@@ -112,7 +118,7 @@ function expressionMeasure(measures: Named): fc.Arbitrary<MeasureDocument> {
     fc.constantFrom(...unitsOf[kind]).chain(unit =>
       fc.record({
         op: fc.constant('expression' as const),
-        expression: expressionOf(kind, measures),
+        expression: expressionOf(kind, measures).filter(isAllowed),
         unit: fc.constant(unit),
         digits: unit === 'number' ? fc.constantFrom(undefined, 0, 4) : fc.constant(undefined),
       }),
