@@ -1,8 +1,9 @@
 /** The records that tell of a standing, with their proof. */
 import type { AgedOut, Direction, Expiring, StandingRenewed, TierChanged, TierRecord } from './changes.ts';
+import { comparisonsOf } from './compile-conditions.ts';
 import type { Customer } from './customer.ts';
 import type { Occasion } from './decide.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidence as evidenceFor, evidenceOf } from './evidence.ts';
 import { positionOf } from './fit.ts';
 import { isIncomplete } from './measure.ts';
 import type { Moved } from './move.ts';
@@ -13,6 +14,8 @@ import { reasonFor } from './reason.ts';
 import type { Warning } from './warnings.ts';
 
 const agedOutMost = 10;
+/** Reasons that are about the tier that was held. */
+const losses: ReadonlySet<string> = new Set(['missed', 'expired', 'graceEnded']);
 const nobody = { next: null, retain: null } as const;
 
 /** What all of them say. Counts the customer's records. */
@@ -44,6 +47,10 @@ export function tierChanged(
   const before = positionOf(program, from);
   const after = positionOf(program, to);
   const tier = program.tiers[after];
+  // Who has fallen by several tiers is told what the lost one asks, and not the tier next above.
+  const asked = losses.has(moved.reason) ? (program.tiers[before]?.when ?? null) : null;
+  const decisive =
+    asked === null ? evidence : comparisonsOf(asked).map(comparison => evidenceFor(customer, policy, comparison));
   return {
     type: 'TierChanged',
     ...common(customer, policy, program.name, occasion),
@@ -53,7 +60,7 @@ export function tierChanged(
     correction: occasion.correction,
     trigger: occasion.trigger,
     evidence,
-    reason: reasonFor(policy, program, moved.reason, from, to, evidence),
+    reason: reasonFor(policy, program, moved.reason, from, to, decisive),
     direction: directionOf(program, from, to, before, after),
     passed: passedOf(program, before, after),
     fromSinceDay: from === null ? null : moved.fromSinceDay,
