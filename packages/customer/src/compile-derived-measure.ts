@@ -49,7 +49,7 @@ export function compileAttribute(
   }
   const digits = compileDigits(document.digits, type === 'number', path, report);
   if (digits === null) return null;
-  return { name, op: 'attribute', unit: type, digits, windowText: null, title: title ?? null, attribute };
+  return { name, op: 'attribute', unit: type, digits, window: null, windowText: null, title: title ?? null, attribute };
 }
 
 export function compileScore(
@@ -77,7 +77,7 @@ export function compileScore(
   const compiled = compileCuts(document.cuts, better, measure, [...path, 'cuts'], { report });
   const cuts = compiled.map(({ threshold }) => threshold);
   for (const cut of cuts) addCrossings(crossings, measure, better === 'more' ? '>=' : '<=', cut);
-  const { windowText } = measure;
-  const base = { name, op: 'score', unit: 'count', digits: 0, windowText, title: title ?? null } as const;
+  const { window, windowText } = measure;
+  const base = { name, op: 'score', unit: 'count', digits: 0, window, windowText, title: title ?? null } as const;
   return { ...base, measure: position, better, cuts };
 }

@@ -61,7 +61,7 @@ export function compileExpressionMeasure(
   const digits = { number: ownDigits, money: baseCurrencyDigits, percent: percentDigits, count: 0, text: 0, flag: 0 }[
     unit
   ];
-  const base = { name, op: 'expression', unit, digits, windowText: null, title: title ?? null } as const;
+  const base = { name, op: 'expression', unit, digits, window: null, windowText: null, title: title ?? null } as const;
   const measures = expression.reads.map(readName => placed.get(readName)!);
   return {
     ...base,

@@ -31,7 +31,7 @@ export function compileFactMeasure(
   const window = compileWindow(document, path, options, report);
   if (window === undefined) return null;
   const { baseCurrencyDigits } = options;
-  const base = { name, windowText: document.window ?? 'lifetime', title: document.title ?? null };
+  const base = { name, window, windowText: document.window ?? 'lifetime', title: document.title ?? null };
   if (op === 'topTopics') {
     return {
       ...base,
@@ -97,9 +97,9 @@ export function compileFactMeasure(
         count: source(count),
       };
     case 'last':
-      return { ...base, op, unit: 'instant', digits: 0, window, cell: count };
+      return { ...base, op, unit: 'instant', digits: 0, cell: count };
     case 'since':
-      return { ...base, op, unit: 'days', digits: 0, window, cell: count };
+      return { ...base, op, unit: 'days', digits: 0, cell: count };
     default:
       throw new Error(`${op} of ${subject} was let through.`);
   }
@@ -143,7 +143,7 @@ function compileAge(name: string, document: FactMeasureDocument, path: Path, rep
     return null;
   }
   const unit = document.op === 'years' ? 'count' : 'days';
-  return { name, op: 'age', unit, digits: 0, windowText: null, title: document.title ?? null };
+  return { name, op: 'age', unit, digits: 0, window: null, windowText: null, title: document.title ?? null };
 }
 
 const windowRemedy =

@@ -1,6 +1,5 @@
 /** How customers move on a ladder: the guards of a program document, and what of them cannot go together. */
 import { parseValidity } from './parse-validity.ts';
-import { parseWindow } from './parse-window.ts';
 import type { Measure, Movement, Validity } from './policy.ts';
 import type { ProgramDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
@@ -100,7 +99,7 @@ function checkDemoteNow(document: ProgramDocument, read: readonly Measure[], pat
       'Add minTenureDays: 30, or write demote: atExpiry with a validity.',
     );
   }
-  const restarting = read.find(({ windowText }) => startsAnew(windowText));
+  const restarting = read.find(startsAnew);
   if (restarting !== undefined) {
     report.add(
       at,
@@ -111,9 +110,8 @@ function checkDemoteNow(document: ProgramDocument, read: readonly Measure[], pat
   }
 }
 
-function startsAnew(windowText: string | null): boolean {
-  const window = parseWindow(windowText ?? undefined);
-  return !!window && window.kind !== 'rolling' && !window.previous;
+function startsAnew({ window }: Measure): boolean {
+  return window !== null && window.kind !== 'rolling' && !window.previous;
 }
 
 function refuseWithExpiry(document: ProgramDocument, read: readonly Measure[], path: Path, report: PolicyReport): void {
@@ -122,7 +120,7 @@ function refuseWithExpiry(document: ProgramDocument, read: readonly Measure[], p
     const remedy = `Remove ${key}, or write demote: now.`;
     report.add([...path, key], 'badMovement', `${key} has no meaning with demote: atExpiry.`, remedy);
   }
-  const restarting = read.find(({ windowText }) => startsAnew(windowText));
+  const restarting = read.find(startsAnew);
   if (restarting === undefined || !document.graceDays || document.depth === 'oneLevel') return;
   report.add(
     [...path, 'graceDays'],

@@ -60,6 +60,7 @@ describe('a scorecard', () => {
       op: 'scorecard',
       unit: 'percent',
       digits: 2,
+      window: null,
       windowText: null,
       parts: [
         {

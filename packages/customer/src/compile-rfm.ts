@@ -73,6 +73,7 @@ export function compileRfmScores(name: string, document: ProgramDocument, scope:
       name: `${name}.${axis.letter}`,
       unit: 'count',
       digits: 0,
+      window: compared.window,
       windowText: compared.windowText,
       title: axis.title,
       measure,

@@ -24,6 +24,7 @@ export function compileScorecard(name: string, document: ProgramDocument, scope:
     name: `${name}.score`,
     unit: 'percent',
     digits,
+    window: null,
     windowText: null,
     title: { en: 'Score', zh: '评分' },
     parts: parts.flatMap((part, index) => compilePart(part, [...path, index], scope) ?? []),

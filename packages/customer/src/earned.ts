@@ -6,7 +6,6 @@ import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
 import { conditionHolds } from './measure.ts';
 import { measuresBehind } from './measures-behind.ts';
-import { parseWindow } from './parse-window.ts';
 import type { Condition, Policy, Tier } from './policy.ts';
 import { firstDayOf, lastDayOf } from './window-bounds.ts';
 
@@ -35,8 +34,8 @@ function firstDayRead(customer: Customer, policy: Policy, condition: Condition, 
   const beginning = beginningOf(customer);
   let first = day;
   for (const index of measuresBehind(compared, policy.measures)) {
-    const window = parseWindow(policy.measures[index]!.windowText ?? undefined);
-    if (!window) continue;
+    const { window } = policy.measures[index]!;
+    if (window === null) continue;
     const from = firstDayOf(window, day, beginning);
     if (from <= lastDayOf(window, day, beginning)) first = Math.min(first, from);
   }

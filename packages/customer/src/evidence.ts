@@ -24,6 +24,10 @@ export function evidenceOf(customer: Customer, policy: Policy, program: Program,
   return [...looked, ...parts].slice(0, evidenceMost).map(comparison => evidence(customer, policy, comparison));
 }
 
+export function evidenceOfCondition(customer: Customer, policy: Policy, condition: Condition): Evidence[] {
+  return comparisonsOf(condition).map(comparison => evidence(customer, policy, comparison));
+}
+
 export function evidence(customer: Customer, policy: Policy, comparison: Comparison): Evidence {
   const measure = policy.measures[comparison.measure]!;
   return {

@@ -36,6 +36,8 @@ interface MeasureBase {
   readonly unit: Unit;
   /** Decimals of its scaled integer. */
   readonly digits: number;
+  /** The days that it counts; null: lifetime, or there are none to count. */
+  readonly window: Window | null;
   /** As written, `lifetime` where nothing was; null for what has no window. */
   readonly windowText: string | null;
   readonly title: LocalizedText | null;
@@ -55,8 +57,6 @@ export interface MeanMeasure extends MeasureBase {
 
 export interface LastMeasure extends MeasureBase {
   readonly op: 'last' | 'since';
-  /** null: lifetime. */
-  readonly window: Window | null;
   /** The cell that counts the facts. */
   readonly cell: number;
 }

@@ -1,9 +1,8 @@
 /** The records that tell of a standing, with their proof. */
 import type { AgedOut, Direction, Expiring, StandingRenewed, TierChanged, TierRecord } from './changes.ts';
-import { comparisonsOf } from './compile-conditions.ts';
 import type { Customer } from './customer.ts';
 import type { Occasion } from './decide.ts';
-import { evidence as evidenceFor, evidenceOf } from './evidence.ts';
+import { evidenceOf, evidenceOfCondition } from './evidence.ts';
 import { positionOf } from './fit.ts';
 import { isIncomplete } from './measure.ts';
 import type { Moved } from './move.ts';
@@ -49,8 +48,7 @@ export function tierChanged(
   const tier = program.tiers[after];
   // Who has fallen by several tiers is told what the lost one asks, and not the tier next above.
   const asked = losses.has(moved.reason) ? (program.tiers[before]?.when ?? null) : null;
-  const decisive =
-    asked === null ? evidence : comparisonsOf(asked).map(comparison => evidenceFor(customer, policy, comparison));
+  const decisive = asked === null ? evidence : evidenceOfCondition(customer, policy, asked);
   return {
     type: 'TierChanged',
     ...common(customer, policy, program.name, occasion),
@@ -186,12 +184,11 @@ function passedOf(program: Program, before: number, after: number): string[] {
 function agedOutOn(customer: Customer, policy: Policy, program: Program): AgedOut[] {
   const aged: AgedOut[] = [];
   for (const index of program.measures) {
-    const window = policy.measures[index]!.windowText;
-    const days = /^P(\d+)D$/.exec(window ?? '')?.[1];
-    if (days === undefined || aged.some(known => known.window === window)) continue;
-    const factsOfDay = customer.evaluatedDay - Number(days);
+    const { window, windowText } = policy.measures[index]!;
+    if (window?.kind !== 'rolling' || window.previous || aged.some(known => known.window === windowText)) continue;
+    const factsOfDay = customer.evaluatedDay - window.days;
     const tile = customer.tiles.find(factsOfDay);
-    if (tile !== undefined && tile.cells.length > 0) aged.push({ factsOfDay, window: window! });
+    if (tile !== undefined && tile.cells.length > 0) aged.push({ factsOfDay, window: windowText! });
   }
   return aged.slice(0, agedOutMost);
 }
