@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goodPolicy, wrongPolicies } from '@tierflow/config/policy/policies-under-test';
 import { policySchema } from '@tierflow/config/policy/policy-schema';
 import { policyDecimals } from '@tierflow/config/policy/policy-shape';
+import { goodPolicy } from '@tierflow/config/policy/under-test/good-policy';
+import { wrongPolicies } from '@tierflow/config/policy/under-test/wrong-policies';
 import { readYaml } from '@tierflow/config/yaml/yaml-source';
 import type { LogOpened, PolicyPublished } from '@tierflow/customer/events';
 import { PartitionState } from '@tierflow/processor/partition-state';

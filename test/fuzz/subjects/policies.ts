@@ -1,7 +1,7 @@
 /** Policy files, and policy documents as a stranger may put them into the log. What is accepted is folded with. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
-import { goodPolicy } from '@tierflow/config/policy/policies-under-test';
+import { goodPolicy } from '@tierflow/config/policy/under-test/good-policy';
 import fc from 'fast-check';
 import { alteredText } from '../hostile-text.ts';
 import { policyText, yamlPiece, yamlText } from '../hostile-yaml.ts';

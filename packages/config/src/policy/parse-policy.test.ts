@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatFileProblems } from '../yaml/format-file-problems.ts';
 import { parsePolicy } from './parse-policy.ts';
-import { goodPolicy, wrongPolicies } from './policies-under-test.ts';
+import { goodPolicy } from './under-test/good-policy.ts';
+import { wrongPolicies } from './under-test/wrong-policies.ts';
 
 const context = { baseCurrencyDigits: 2, horizonDays: 800 };
 

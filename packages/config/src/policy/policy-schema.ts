@@ -40,11 +40,11 @@ const condition = z
     examples: ['spend365 >= 5000.00', 'region in ["north", "east"]', 'isPartner == true', 'needs contains "price"'],
   });
 const conditionList = z.array(z.union([condition, z.lazy(() => conditions)])).min(1);
-const conditions: z.ZodType<ConditionsDocument> = z
-  .strictObject({
-    all: conditionList.optional().describe('Every one of them must hold.'),
-    any: conditionList.optional().describe('One of them is enough.'),
-  })
+const group = z.strictObject({
+  all: conditionList.optional().describe('Every one of them must hold.'),
+  any: conditionList.optional().describe('One of them is enough.'),
+});
+const conditions: z.ZodType<ConditionsDocument> = group
   .refine(({ all, any }) => (all === undefined) !== (any === undefined), {
     message: 'Conditions are joined by exactly one of all and any.',
     params: { remedy: 'Write all: where every condition must hold, any: where one is enough.' },
@@ -109,6 +109,8 @@ const instruction = z
   .strictObject({ en: text.max(limits.textLength), zh: text.max(limits.textLength).optional() })
   .optional();
 
+const playbook = z.strictObject({ marketing: instruction, sales: instruction, service: instruction });
+
 const tier = z.strictObject({
   tier: z.string().describe('Name of the tier.'),
   title,
@@ -125,10 +127,15 @@ const tier = z.strictObject({
     }),
   dwellDays: days.optional().describe('by: exit. Days after which the next stage may follow; the last one has none.'),
   reviewDays: days.optional().describe('by: exit. Days after which somebody is to look at it.'),
-  playbook: z
-    .strictObject({ marketing: instruction, sales: instruction, service: instruction })
+  playbook: playbook.optional().describe('What is done with a customer of the tier. It travels in the change record.'),
+});
+
+const approaching = z.strictObject({
+  withinPercent: z
+    .int()
     .optional()
-    .describe('What is done with a customer of the tier. It travels in the change record.'),
+    .describe('Of the span between the thresholds, so much at most is missing; 10 where it is not said.'),
+  coolDownDays: days.optional().describe('Not told again before; 7 where it is not said.'),
 });
 
 const warnings = z
@@ -137,33 +144,22 @@ const warnings = z
       .array(z.int().meta({ minimum: 1, maximum: limits.expiringDaysAhead }))
       .optional()
       .meta({ description: 'So many days before a tier is lost by time alone.', examples: [[30, 7, 1]] }),
-    approaching: z
-      .strictObject({
-        withinPercent: z
-          .int()
-          .optional()
-          .describe('Of the span between the thresholds, so much at most is missing; 10 where it is not said.'),
-        coolDownDays: days.optional().describe('Not told again before; 7 where it is not said.'),
-      })
-      .optional()
-      .describe('The next tier is near.'),
+    approaching: approaching.optional().describe('The next tier is near.'),
   })
   .describe('What customers are warned of, by records of their own.');
+
+const scorecardLine = z.strictObject({
+  when: z
+    .string()
+    .max(conditionLengthMax)
+    .meta({ description: 'An operator and a value.', examples: ['>= 1000.00', '== "high"'] }),
+  points: z.int().meta({ minimum: 0, maximum: 100 }),
+});
 
 const scorecardPart = z.strictObject({
   measure: measureName,
   weight: z.int().meta({ description: 'The score is the mean of the parts’ points, weighted by it.', minimum: 1 }),
-  points: z
-    .array(
-      z.strictObject({
-        when: z
-          .string()
-          .max(conditionLengthMax)
-          .meta({ description: 'An operator and a value.', examples: ['>= 1000.00', '== "high"'] }),
-        points: z.int().meta({ minimum: 0, maximum: 100 }),
-      }),
-    )
-    .describe('The last line that fits counts; where none does, there are no points.'),
+  points: z.array(scorecardLine).describe('The last line that fits counts; where none does, there are no points.'),
 });
 
 const matrixAxis = z.strictObject({
@@ -172,15 +168,13 @@ const matrixAxis = z.strictObject({
   cuts: cuts.describe('Between two levels: the value from which on it is the higher one.'),
 });
 
-const rfmAxis: z.ZodType<RfmAxisDocument> = z
-  .strictObject({
-    measure: measureName,
-    mean: decimal.optional().describe('High is what is no worse than this.'),
-    cuts: cuts
-      .optional()
-      .describe('Four, in the order in which they are harder to reach: they make the scores 1 to 5.'),
-    highFrom: z.int().optional().describe('With cuts: the least score that is high, 2 to 5.'),
-  })
+const rfmAxisFields = z.strictObject({
+  measure: measureName,
+  mean: decimal.optional().describe('High is what is no worse than this.'),
+  cuts: cuts.optional().describe('Four, in the order in which they are harder to reach: they make the scores 1 to 5.'),
+  highFrom: z.int().optional().describe('With cuts: the least score that is high, 2 to 5.'),
+});
+const rfmAxis: z.ZodType<RfmAxisDocument> = rfmAxisFields
   .refine(
     ({ mean, cuts, highFrom }) =>
       (mean === undefined) !== (cuts === undefined) && (cuts === undefined) === (highFrom === undefined),
@@ -195,10 +189,24 @@ const rfmAxis: z.ZodType<RfmAxisDocument> = z
     oneOf: [{ required: ['mean'] }, { required: ['cuts', 'highFrom'] }],
   }) as unknown as z.ZodType<RfmAxisDocument>;
 
+const axes = z.strictObject({ value: matrixAxis, potential: matrixAxis });
+
+const rfm = z.strictObject({ recency: rfmAxis, frequency: rfmAxis, monetary: rfmAxis });
+
+const exit = z.strictObject({
+  when: conditions.describe('Who is to go.'),
+  vetoes: z.array(condition).optional().describe('While one of them holds, nobody goes a stage further.'),
+  reentry: conditions.optional().describe('Who comes back; where it is not said, whoever is not to go any more.'),
+});
+
 const program = z.strictObject({
   kind: z.enum(['ladder', 'segment']).describe('ladder: ranked, the highest tier first. segment: unranked.'),
   by: z.enum(classifiers).optional().describe('How a tier is found; thresholds where it is not said.'),
   title,
+  tiers: z
+    .array(tier)
+    .optional()
+    .describe('In order of precedence. The last one of a ladder has no condition. May be left out with by: rfm.'),
   demote: z.enum(['now', 'atExpiry']).optional().describe('When a ladder demotes; now where it is not said.'),
   depth: z.enum(['fit', 'oneLevel']).optional().describe('How far a customer falls; fit where it is not said.'),
   graceDays: days.optional().describe('The tier is kept for so many days more.'),
@@ -218,29 +226,42 @@ const program = z.strictObject({
     .describe('When a refund demotes; unearned, where the tier would never have been reached with it.'),
   warnings: warnings.optional(),
   scorecard: z.array(scorecardPart).optional().describe('by: scorecard. The weighted parts of the score.'),
-  axes: z.strictObject({ value: matrixAxis, potential: matrixAxis }).optional().describe('by: matrix. Its two axes.'),
-  rfm: z
-    .strictObject({ recency: rfmAxis, frequency: rfmAxis, monetary: rfmAxis })
-    .optional()
-    .describe('by: rfm. Each axis is high or low; they make the tiers rfm.111 to rfm.000.'),
-  exit: z
-    .strictObject({
-      when: conditions.describe('Who is to go.'),
-      vetoes: z.array(condition).optional().describe('While one of them holds, nobody goes a stage further.'),
-      reentry: conditions.optional().describe('Who comes back; where it is not said, whoever is not to go any more.'),
-    })
-    .optional()
-    .describe('by: exit. Who is to go, who is not, and who comes back.'),
-  tiers: z
-    .array(tier)
-    .optional()
-    .describe('In order of precedence. The last one of a ladder has no condition. May be left out with by: rfm.'),
+  axes: axes.optional().describe('by: matrix. Its two axes.'),
+  rfm: rfm.optional().describe('by: rfm. Each axis is high or low; they make the tiers rfm.111 to rfm.000.'),
+  exit: exit.optional().describe('by: exit. Who is to go, who is not, and who comes back.'),
 });
 
-export const policySchema: z.ZodType<PolicyDocument> = z.strictObject({
+const policy = z.strictObject({
   policy: z.string().meta({ description: 'Name of the policy line.', examples: ['retail-ladder'] }),
   version: z.int().meta({ description: 'Counts up from 1 with every published change.', minimum: 1 }),
   title,
   measures: z.record(z.string(), measure).describe('One number, text or flag about one customer each, by name.'),
   programs: z.record(z.string(), program).describe('Each gives every customer one standing.'),
-}) as unknown as z.ZodType<PolicyDocument>;
+});
+
+export const policySchema = policy as unknown as z.ZodType<PolicyDocument>;
+
+const fieldsOf = ({ shape }: z.ZodObject): readonly string[] => Object.keys(shape);
+
+/** What each part of the document may have, in the order in which it is told of. */
+export const policyFields = {
+  policy: fieldsOf(policy),
+  localizedText: fieldsOf(localizedText),
+  playbook: fieldsOf(playbook),
+  factMeasure: fieldsOf(factMeasure),
+  attributeMeasure: fieldsOf(attributeMeasure),
+  expressionMeasure: fieldsOf(expressionMeasure),
+  scoreMeasure: fieldsOf(scoreMeasure),
+  program: fieldsOf(program),
+  warnings: fieldsOf(warnings),
+  approaching: fieldsOf(approaching),
+  scorecardPart: fieldsOf(scorecardPart),
+  scorecardLine: fieldsOf(scorecardLine),
+  axes: fieldsOf(axes),
+  matrixAxis: fieldsOf(matrixAxis),
+  rfm: fieldsOf(rfm),
+  rfmAxis: fieldsOf(rfmAxisFields),
+  exit: fieldsOf(exit),
+  tier: fieldsOf(tier),
+  conditions: fieldsOf(group),
+} as const;

@@ -1,58 +1,34 @@
-/** Words for what is wrong with a policy's shape: the fields of each place, and where a decimal stands. */
+/** Words for what is wrong with a policy's shape: where each part of it stands, and where a decimal does. */
 import type { DocumentShape } from '../yaml/shape-problem.ts';
+import { policyFields } from './policy-schema.ts';
 
-const texts = ['en', 'zh'];
 const opIs =
-  (...ops: readonly string[]) =>
+  (op: string) =>
   (value: unknown): boolean =>
-    ops.includes((value as { readonly op?: string } | null)?.op ?? '');
+    (value as { readonly op?: string } | null)?.op === op;
 
 export const policyShape: DocumentShape = {
   name: 'policy',
   keys: [
-    { at: /^$/, keys: ['policy', 'version', 'title', 'measures', 'programs'] },
-    { at: /\/playbook$/, keys: ['marketing', 'sales', 'service'] },
-    { at: /(^|\/)title$|\/playbook\/[^/]+$/, keys: texts },
-    { at: /^measures\/[^/]+$/, of: opIs('attribute'), keys: ['op', 'attribute', 'type', 'digits', 'title'] },
-    { at: /^measures\/[^/]+$/, of: opIs('expression'), keys: ['op', 'expression', 'unit', 'digits', 'title'] },
-    { at: /^measures\/[^/]+$/, of: opIs('score'), keys: ['op', 'measure', 'better', 'cuts', 'title'] },
-    { at: /^measures\/[^/]+$/, keys: ['op', 'of', 'kind', 'window', 'topics', 'title'] },
-    {
-      at: /^programs\/[^/]+$/,
-      keys: [
-        'kind',
-        'by',
-        'title',
-        'tiers',
-        'demote',
-        'depth',
-        'graceDays',
-        'minTenureDays',
-        'confirmDays',
-        'hysteresisPercent',
-        'validity',
-        'refunds',
-        'warnings',
-        'scorecard',
-        'axes',
-        'rfm',
-        'exit',
-      ],
-    },
-    { at: /\/warnings$/, keys: ['expiringDays', 'approaching'] },
-    { at: /\/warnings\/approaching$/, keys: ['withinPercent', 'coolDownDays'] },
-    { at: /\/scorecard\/\d+$/, keys: ['measure', 'weight', 'points'] },
-    { at: /\/scorecard\/\d+\/points\/\d+$/, keys: ['when', 'points'] },
-    { at: /^programs\/[^/]+\/axes$/, keys: ['value', 'potential'] },
-    { at: /^programs\/[^/]+\/axes\/[^/]+$/, keys: ['measure', 'levels', 'cuts'] },
-    { at: /^programs\/[^/]+\/rfm$/, keys: ['recency', 'frequency', 'monetary'] },
-    { at: /^programs\/[^/]+\/rfm\/[^/]+$/, keys: ['measure', 'mean', 'cuts', 'highFrom'] },
-    { at: /^programs\/[^/]+\/exit$/, keys: ['when', 'vetoes', 'reentry'] },
-    {
-      at: /^programs\/[^/]+\/tiers\/\d+$/,
-      keys: ['tier', 'title', 'when', 'from', 'at', 'dwellDays', 'reviewDays', 'playbook'],
-    },
-    { at: /\/(when|reentry)(\/.*)?$/, keys: ['all', 'any'] },
+    { at: /^$/, keys: policyFields.policy },
+    { at: /\/playbook$/, keys: policyFields.playbook },
+    { at: /(^|\/)title$|\/playbook\/[^/]+$/, keys: policyFields.localizedText },
+    { at: /^measures\/[^/]+$/, of: opIs('attribute'), keys: policyFields.attributeMeasure },
+    { at: /^measures\/[^/]+$/, of: opIs('expression'), keys: policyFields.expressionMeasure },
+    { at: /^measures\/[^/]+$/, of: opIs('score'), keys: policyFields.scoreMeasure },
+    { at: /^measures\/[^/]+$/, keys: policyFields.factMeasure },
+    { at: /^programs\/[^/]+$/, keys: policyFields.program },
+    { at: /\/warnings$/, keys: policyFields.warnings },
+    { at: /\/warnings\/approaching$/, keys: policyFields.approaching },
+    { at: /\/scorecard\/\d+$/, keys: policyFields.scorecardPart },
+    { at: /\/scorecard\/\d+\/points\/\d+$/, keys: policyFields.scorecardLine },
+    { at: /^programs\/[^/]+\/axes$/, keys: policyFields.axes },
+    { at: /^programs\/[^/]+\/axes\/[^/]+$/, keys: policyFields.matrixAxis },
+    { at: /^programs\/[^/]+\/rfm$/, keys: policyFields.rfm },
+    { at: /^programs\/[^/]+\/rfm\/[^/]+$/, keys: policyFields.rfmAxis },
+    { at: /^programs\/[^/]+\/exit$/, keys: policyFields.exit },
+    { at: /^programs\/[^/]+\/tiers\/\d+$/, keys: policyFields.tier },
+    { at: /\/(when|reentry)(\/.*)?$/, keys: policyFields.conditions },
   ],
   choices: [
     {

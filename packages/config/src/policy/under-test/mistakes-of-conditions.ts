@@ -1,0 +1,53 @@
+/** What goes wrong with conditions. */
+import type { Mistake } from './mistake.ts';
+
+export const ofConditions: readonly Mistake[] = [
+  ['a single equals sign', 'isPartner == true', 'isPartner = true', 'Write == for =', '- any:'],
+  ['an operator the wrong way round', 'spend365 >= 1000.00', 'spend365 => 1000.00', 'Write >= for =>'],
+  ['a measure that is misspelt', 'spend365 >= 1000.00', 'spend356 >= 1000.00', 'Did you mean spend365?'],
+  ['a thousands separator', 'spend365 >= 1000.00', 'spend365 >= 1,000.00', 'plain decimal number'],
+  ['a currency sign', 'spend365 >= 1000.00', 'spend365 >= €1000', 'plain decimal number'],
+  ['a number in quotes', 'spend365 >= 1000.00', 'spend365 >= "1000.00"', 'without quotes'],
+  ['a number beyond 2^53', 'spend365 >= 1000.00', 'spend365 >= 90071992547409.92', 'is not a number'],
+  [
+    'two conditions in one',
+    'spend365 >= 1000.00',
+    'spend365 >= 1000.00 and silence < 9',
+    'join them with all: or any:',
+  ],
+  [
+    'two conditions as code',
+    'spend365 >= 1000.00',
+    'spend365 >= 1000.00 && silence < 9',
+    'join them with all: or any:',
+  ],
+  ['a decimal of days', 'silence <= 90', 'silence <= 90.5', 'at most 0 decimals', '- any:'],
+  ['an instant', 'silence <= 90', 'lastOrder <= 90', 'op: since', '- any:'],
+  ['text without quotes', 'region in ["north", "east"]', 'region == north', 'Put it in quotes: region == "north"'],
+  ['text that is greater', 'region in ["north", "east"]', 'region >= "north"', 'which >= does not fit'],
+  ['a list without brackets', 'region in ["north", "east"]', 'region in "north"', 'Write a list in brackets'],
+  ['an empty list', 'region in ["north", "east"]', 'region in []', 'Write a list in brackets'],
+  ['a list of numbers for text', 'region in ["north", "east"]', 'region in [1, 2]', 'Write a list in brackets'],
+  [
+    'a list that is not closed',
+    'region in ["north", "east"]',
+    'region in ["north", "east"',
+    'Write a list in brackets',
+  ],
+  ['a flag in quotes', 'isPartner == true', '\'isPartner == "true"\'', 'without quotes', '- any:'],
+  ['a flag as yes', 'isPartner == true', 'isPartner == yes', 'Write true or false', '- any:'],
+  ['a flag that is less', 'isPartner == true', 'isPartner < true', 'is a flag, which < does not fit', '- any:'],
+  ['a number that contains', 'spend365 >= 1000.00', 'spend365 contains "price"', 'which contains does not fit'],
+  ['topics that are equal', 'needs contains "contract"', 'needs == "contract"', 'which == does not fit', 'vetoes:'],
+  ['a topic without quotes', 'needs contains "contract"', 'needs contains contract', 'Put it in quotes', 'vetoes:'],
+  ['a group in the wrong case', '          all:', '          All:', 'Did you mean all?'],
+  ['an empty group', '[isPartner == true, silence <= 90]', '[]', 'any is empty', '- any:'],
+  ['a map of conditions', '- any: [isPartner == true, silence <= 90]', '- isPartner: true', 'no field isPartner'],
+  [
+    'five levels of groups',
+    '[isPartner == true, silence <= 90]',
+    '[{ all: [{ any: [{ all: [silence <= 90] }] }] }]',
+    'nested deeper than 4',
+    '- any:',
+  ],
+];
