@@ -132,6 +132,15 @@ const many = fc.constantFrom(1, 1, 2, 3, 25, 150, 1500);
 const decimal = fc.constantFrom('0', '1.50', '20', '-3', 'x', 7);
 const measurePlace = fc.constantFrom('m0', 'm1', 'm2', 'x');
 
+/** A record of the log holds no more, so a document that is longer reaches nobody. Groups of groups would be far longer. */
+const documentBytesMax = 1_048_576;
+const groupBytesMax = 4096;
+
+/** So many times, or fewer where they would take more room; once at least. */
+function timesWithin(bytesMax: number, value: unknown, times: number): number {
+  return Math.max(1, Math.min(times, Math.floor(bytesMax / JSON.stringify(value).length)));
+}
+
 const few = fc.constantFrom(1, 1, 1, 2, 25);
 const conditions = fc.letrec<{ group: unknown }>(tie => ({
   group: fc
@@ -154,7 +163,7 @@ const conditions = fc.letrec<{ group: unknown }>(tie => ({
       few,
     )
     .map(([key, list, times]) => ({
-      [key]: Array.from({ length: times }, () => list)
+      [key]: Array.from({ length: timesWithin(groupBytesMax, list, times) }, () => list)
         .flat()
         .slice(0, 40),
     })),
@@ -238,11 +247,14 @@ const program = fc
     kind,
     ...moves,
     tiers: tiers.flatMap(([when, isOpen, more], i) =>
-      Array.from({ length: i === 0 ? Math.min(times, 60) : 1 }, (_, n) => ({
-        tier: `t${i}-${n}`,
-        ...(isOpen ? {} : { when }),
-        ...more,
-      })),
+      Array.from(
+        { length: i === 0 ? timesWithin(documentBytesMax / 2, when ?? null, Math.min(times, 60)) : 1 },
+        (_, n) => ({
+          tier: `t${i}-${n}`,
+          ...(isOpen ? {} : { when }),
+          ...more,
+        }),
+      ),
     ),
   }));
 
@@ -268,7 +280,9 @@ export const policyDocumentText: fc.Arbitrary<string> = fc
         ...named('m', measures, measureTimes),
         ...(odd === '' ? [] : [[odd, measures[0] ?? 1]]),
       ]),
-      programs: Object.fromEntries(named('p', programs, Math.min(programTimes, 30))),
+      programs: Object.fromEntries(
+        named('p', programs, timesWithin(documentBytesMax, programs, Math.min(programTimes, 30))),
+      ),
     });
   });
 
