@@ -11,7 +11,7 @@ import { RedisStateReader } from '@tierflow/redis/state-reader';
 import { RedisStateStore } from '@tierflow/redis/state-store';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { bytesOf, commitOf } from './state-store.contract.ts';
+import { bytesOf, commitOf } from './commit-under-test.ts';
 
 const digest = '0123456789abcdef';
 const held = { name: 'PortFailure', code: 'held' };

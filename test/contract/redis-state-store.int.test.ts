@@ -18,7 +18,8 @@ import { RedisStateReader } from '@tierflow/redis/state-reader';
 import { RedisStateStore } from '@tierflow/redis/state-store';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { bytesOf, commitOf, testStateStore } from './state-store.contract.ts';
+import { bytesOf, commitOf } from './commit-under-test.ts';
+import { testStateStore } from './state-store.contract.ts';
 
 const url = inject('redisUrl');
 

@@ -4,8 +4,9 @@
  */
 import type { EmissionId } from '@tierflow/customer/changes';
 import { CursorMoved, Fenced, StateLost } from '@tierflow/processor/errors';
-import type { Commit, CounterSnapshot, StateStore, StoredOutboxEntry } from '@tierflow/processor/ports';
+import type { Commit, StateStore } from '@tierflow/processor/ports';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bytesOf, commitOf, entryAt, idAt, noCounters, textOf } from './commit-under-test.ts';
 
 export interface StateStoreFixture {
   readonly store: StateStore;
@@ -15,46 +16,6 @@ export interface StateStoreFixture {
 }
 
 const partition = 3;
-const noCounters: CounterSnapshot = { flow: new Map(), stock: new Map(), records: new Map() };
-
-/** A commit that writes nothing but the cursor, and whatever is given. */
-export function commitOf(writes: Partial<Commit>): Commit {
-  return {
-    token: 'owner',
-    expectedCursor: null,
-    nextCursor: 10,
-    acknowledged: null,
-    stateFormat: 1,
-    foldVersion: 1,
-    partitionState: null,
-    heads: [],
-    views: [],
-    chunks: [],
-    droppedChunks: [],
-    droppedCustomers: [],
-    due: [],
-    counters: noCounters,
-    digests: new Map(),
-    outbox: null,
-    ...writes,
-  };
-}
-
-export function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function idAt(offset: number, index = 0): EmissionId {
-  return { offset, index };
-}
-
-function entryAt(first: EmissionId, last: EmissionId): StoredOutboxEntry {
-  return { first, last, bytes: bytesOf(`emissions up to ${last.offset}.${last.index}`) };
-}
-
-function textOf(bytes: Uint8Array | null | undefined): string | null {
-  return bytes ? new TextDecoder().decode(bytes) : null;
-}
 
 export function testStateStore(name: string, open: () => Promise<StateStoreFixture>): void {
   describe(`${name} as a state store`, () => {
