@@ -1,11 +1,10 @@
 /** Measures that are no sums of facts: attributes of the profile, and scores of another measure. */
 import { isNumeric } from './compile-comparison.ts';
-import { compileCuts } from './compile-cuts.ts';
 import type { MeasureReader } from './compile-measures.ts';
+import { compileScoreOf } from './compile-score.ts';
 import type { AttributeMeasure, ScoreMeasure, SinceCrossing } from './policy.ts';
 import type { AttributeMeasureDocument, ScoreMeasureDocument } from './policy-document.ts';
 import type { Path, PolicyReport } from './policy-report.ts';
-import { addCrossings } from './since-crossings.ts';
 
 const cutsMax = 20;
 const digitsMax = 6;
@@ -68,16 +67,12 @@ export function compileScore(
   }
   report.checkCount([...path, 'cuts'], document.cuts.length, cutsMax, 'cuts');
   if (scored === null || document.cuts.length > cutsMax) return null;
-  const { measure, position } = scored;
+  const { measure } = scored;
   if (!isNumeric(measure.unit)) {
     const message = `${measure.name} is no number and cannot be scored.`;
     report.add([...path, 'measure'], 'badMeasure', message, 'Score a measure that is a number.');
     return null;
   }
-  const compiled = compileCuts(document.cuts, better, measure, [...path, 'cuts'], { report });
-  const cuts = compiled.map(({ threshold }) => threshold);
-  for (const cut of cuts) addCrossings(crossings, measure, better === 'more' ? '>=' : '<=', cut);
-  const { window, windowText } = measure;
-  const base = { name, op: 'score', unit: 'count', digits: 0, window, windowText, title: title ?? null } as const;
-  return { ...base, measure: position, better, cuts };
+  const parts = { name, title: title ?? null, better, cuts: document.cuts };
+  return compileScoreOf(scored, parts, [...path, 'cuts'], crossings, report);
 }

@@ -12,7 +12,7 @@ import { compileScorecard, scoreRule } from './compile-scorecard.ts';
 import { compileTiers, type TierClassifier } from './compile-tiers.ts';
 import { compileWarnings } from './compile-warnings.ts';
 import type { ConditionScope } from './condition-scope.ts';
-import { measuresBehind } from './measures-behind.ts';
+import { measuresBehind } from './measure-reads.ts';
 import type { Condition, Exit, Measure, Program } from './policy.ts';
 import { type Classifier, classifiers, type ProgramDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';

@@ -3,14 +3,14 @@
  * own, `<program>.r` and so on, so that people see the 1 to 5 that they know; an axis with a mean is compared itself.
  */
 import { addCrossingsOf } from './compile-comparison.ts';
-import { compileCuts, findNumber } from './compile-cuts.ts';
+import { findNumber } from './compile-cuts.ts';
+import { compileScoreOf } from './compile-score.ts';
 import type { TierRule } from './compile-tiers.ts';
 import type { ConditionScope } from './condition-scope.ts';
 import { parseBoundary } from './decimal.ts';
 import type { Comparison, Measure, ScoreMeasure } from './policy.ts';
 import type { LocalizedText, ProgramDocument, TierDocument } from './policy-document.ts';
 import { type Path, shown } from './policy-report.ts';
-import { addCrossings } from './since-crossings.ts';
 
 const cutsCount = 4;
 
@@ -64,22 +64,9 @@ export function compileRfmScores(name: string, document: ProgramDocument, scope:
       scope.report.add([...path, 'cuts'], 'badRfm', message, `Write ${cutsCount} cuts.`);
     }
     if (measure === null) return [];
-    const compared = scope.measures[measure]!;
-    const compiled = compileCuts(cuts, axis.better, compared, [...path, 'cuts'], scope);
-    const operator = axis.better === 'less' ? '<=' : '>=';
-    for (const { threshold } of compiled) addCrossings(scope.crossings, compared, operator, threshold);
-    return {
-      op: 'score',
-      name: `${name}.${axis.letter}`,
-      unit: 'count',
-      digits: 0,
-      window: compared.window,
-      windowText: compared.windowText,
-      title: axis.title,
-      measure,
-      better: axis.better,
-      cuts: compiled.map(({ threshold }) => threshold),
-    };
+    const compared = { measure: scope.measures[measure]!, position: measure };
+    const parts = { name: `${name}.${axis.letter}`, title: axis.title, better: axis.better, cuts };
+    return compileScoreOf(compared, parts, [...path, 'cuts'], scope.crossings, scope.report);
   });
 }
 

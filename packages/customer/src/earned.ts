@@ -5,7 +5,7 @@ import { comparisonsOf } from './compile-conditions.ts';
 import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
 import { conditionHolds } from './measure.ts';
-import { measuresBehind } from './measures-behind.ts';
+import { measuresBehind } from './measure-reads.ts';
 import type { Condition, Policy, Tier } from './policy.ts';
 import { firstDayOf, lastDayOf } from './window-bounds.ts';
 

@@ -1,7 +1,7 @@
 /** Why a standing changed, as a sentence in English and in Chinese. The policy brings the titles. */
 import type { Evidence, Reason } from './changes.ts';
 import type { MoveReason } from './ladder.ts';
-import type { Policy, Program } from './policy.ts';
+import type { Policy, Tier } from './policy.ts';
 import type { LocalizedText } from './policy-document.ts';
 
 /** So many numbers make a sentence; the evidence has them all. */
@@ -13,7 +13,7 @@ const operators: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤', 
 
 export function reasonFor(
   policy: Policy,
-  program: Program,
+  tiers: readonly Tier[],
   code: MoveReason,
   from: string | null,
   to: string | null,
@@ -22,7 +22,7 @@ export function reasonFor(
   return { code, en: sentence('en'), zh: sentence('zh') };
 
   function sentence(language: Language): string {
-    const tier = (name: string | null) => titleOf(program, name, language);
+    const tier = (name: string | null) => titleOf(tiers, name, language);
     const numbers = numbersOf(
       policy,
       evidence,
@@ -60,9 +60,9 @@ const sentences: Readonly<Record<MoveReason, Record<Language, (from: string, to:
   },
 };
 
-function titleOf(program: Program, tier: string | null, language: Language): string {
+function titleOf(tiers: readonly Tier[], tier: string | null, language: Language): string {
   if (tier === null) return language === 'en' ? 'no tier' : '无等级';
-  return textIn(program.tiers.find(({ name }) => name === tier)?.title ?? null, language) ?? tier;
+  return textIn(tiers.find(({ name }) => name === tier)?.title ?? null, language) ?? tier;
 }
 
 function textIn(title: LocalizedText | null, language: Language): string | undefined {

@@ -15,7 +15,19 @@ import type { Warning } from './warnings.ts';
 const agedOutMost = 10;
 /** Reasons that are about the tier that was held. */
 const losses: ReadonlySet<string> = new Set(['missed', 'expired', 'graceEnded']);
-const nobody = { next: null, retain: null } as const;
+
+/** What a change says where nothing comes after it: nothing was looked at, and nothing is to be done. */
+export const endOfStanding = {
+  evidence: [],
+  direction: 'end',
+  passed: [],
+  validUntilDay: null,
+  reviewDay: null,
+  incomplete: false,
+  agedOut: [],
+  progress: { next: null, retain: null },
+  playbook: null,
+} as const;
 
 /** What all of them say. Counts the customer's records. */
 function common(customer: Customer, policy: Policy, program: string, occasion: Occasion) {
@@ -58,7 +70,7 @@ export function tierChanged(
     correction: occasion.correction,
     trigger: occasion.trigger,
     evidence,
-    reason: reasonFor(policy, program, moved.reason, from, to, decisive),
+    reason: reasonFor(policy, program.tiers, moved.reason, from, to, decisive),
     direction: directionOf(program, from, to, before, after),
     passed: passedOf(program, before, after),
     fromSinceDay: from === null ? null : moved.fromSinceDay,
@@ -78,16 +90,6 @@ export function programEnded(
   standing: { readonly program: string; readonly tier: string; readonly sinceDay: number },
   occasion: Occasion,
 ): TierChanged {
-  const program: Program = {
-    name: standing.program,
-    kind: 'segment',
-    title: null,
-    tiers: [],
-    measures: [],
-    movement: null,
-    warnings: null,
-    exit: null,
-  };
   return {
     type: 'TierChanged',
     ...common(customer, policy, standing.program, occasion),
@@ -96,17 +98,9 @@ export function programEnded(
     cause: occasion.cause,
     correction: occasion.correction,
     trigger: occasion.trigger,
-    evidence: [],
-    reason: reasonFor(policy, program, 'programEnded', standing.tier, null, []),
-    direction: 'end',
-    passed: [],
+    reason: reasonFor(policy, [], 'programEnded', standing.tier, null, []),
     fromSinceDay: standing.sinceDay,
-    validUntilDay: null,
-    reviewDay: null,
-    incomplete: false,
-    agedOut: [],
-    progress: nobody,
-    playbook: null,
+    ...endOfStanding,
   };
 }
 

@@ -33,6 +33,7 @@ import type {
 import { type EvolveContext, evolve, identify, isDuplicate, remember, wouldOverflow } from '@tierflow/customer/evolve';
 import type { Policy } from '@tierflow/customer/policy';
 import { advanceTotals, rebuildTotals } from '@tierflow/customer/rolling';
+import { endOfStanding } from '@tierflow/customer/standing-records';
 import { tiersOf } from '@tierflow/customer/view';
 import type { Hash64 } from '@tierflow/window/hash';
 import { Counters } from './counters.ts';
@@ -302,8 +303,8 @@ export class PartitionFold {
         recordedAt: record.timestamp,
         correction: false,
         trigger: triggerOf(decision),
-        evidence: [],
-        ...forgottenProof,
+        reason: forgottenReason,
+        ...endOfStanding,
         fromSinceDay: sinceDay,
         policyId: this.state.policyOf(customer.slice)?.policyId ?? '',
         policyVersion: customer.policyVersion,
@@ -426,18 +427,7 @@ export class PartitionFold {
   }
 }
 
-/** What a change says of itself where everything about the customer is to be forgotten. */
-const forgottenProof = {
-  reason: { code: 'forgotten', en: 'The customer was forgotten', zh: '客户资料已被遗忘' },
-  direction: 'end',
-  passed: [],
-  validUntilDay: null,
-  reviewDay: null,
-  incomplete: false,
-  agedOut: [],
-  progress: { next: null, retain: null },
-  playbook: null,
-} as const;
+const forgottenReason = { code: 'forgotten', en: 'The customer was forgotten', zh: '客户资料已被遗忘' } as const;
 
 function timeOccasion(recordedAt: number): FoldOccasion {
   return { cause: 'time', recordedAt, correction: false, trigger: null };
