@@ -2,7 +2,8 @@
 import type { EpochDay } from './events.ts';
 import type { PlaybookDocument } from './policy-document.ts';
 
-export type Cause = 'facts' | 'refund' | 'time' | 'policy' | 'override' | 'erasure';
+/** `population`: other customers moved the cuts. */
+export type Cause = 'facts' | 'refund' | 'time' | 'policy' | 'population' | 'override' | 'erasure';
 
 /** One condition that was looked at, with the number it saw. Values are decimal strings, days or instants as text. */
 export interface Evidence {
@@ -44,6 +45,8 @@ export type ReasonCode =
   | 'overridden'
   | 'overrideEnded'
   | 'programEnded'
+  /** A roll-out was rolled back, and the standing is again what it would be without it. */
+  | 'rolledBack'
   | 'forgotten'
   /** Release 0.1.0 gave none. */
   | 'notRecorded';

@@ -6,6 +6,7 @@ import { AccumulatorTable } from './accumulator-table.ts';
 import { checkTexts } from './check-texts.ts';
 import { compileMeasures } from './compile-measures.ts';
 import { compileProgram, compileScores } from './compile-program.ts';
+import type { ThresholdsCalibrated } from './events.ts';
 import type { Measure, Policy, PolicyProblem, Program, SinceCrossing, Window } from './policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { limits, PolicyReport } from './policy-report.ts';
@@ -18,6 +19,10 @@ export interface CompileOptions {
   readonly kindIndex: (kind: string) => number;
   /** A topic by its index in the partition's table; where no customer is measured it is never asked. */
   readonly topicAt: (index: number) => string;
+  /** Cuts that are in force instead of the written ones; of programs that it does not list the written ones are. */
+  readonly calibrated?: ThresholdsCalibrated | undefined;
+  /** Documents whose rankings this policy keeps along, so that an index is complete before they decide. */
+  readonly alsoRank?: readonly PolicyDocument[] | undefined;
 }
 
 export type CompileResult =
@@ -76,6 +81,9 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
       isGuarded: programs.some(({ movement, exit }) => movement !== null || exit !== null),
       warns: programs.some(({ warnings }) => warnings !== null),
       baseCurrencyDigits: options.baseCurrencyDigits,
+      calibration: options.calibrated?.calibration ?? 0,
+      rankings: [],
+      ownRankings: 0,
     },
   };
 }

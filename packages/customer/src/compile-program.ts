@@ -69,6 +69,7 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
     movement: isLadder ? compileMovement(document, read, path, report) : null,
     warnings,
     exit,
+    population: null,
   };
 }
 

@@ -44,6 +44,18 @@ export interface Warned {
   approachedDay: EpochDay | null;
 }
 
+/**
+ * The standings as they were before the first evaluation under a policy that is being rolled out. Kept until a fact or a
+ * decision about the customer comes, or the roll-out is sealed, so that a rollback can restore them.
+ */
+export interface Prior {
+  readonly rolloutSeq: number;
+  readonly policyVersion: number;
+  /** The day that they were as of. */
+  readonly day: EpochDay;
+  readonly standings: readonly Standing[];
+}
+
 export interface Override {
   readonly program: string;
   readonly kind: OverrideKind;
@@ -51,6 +63,8 @@ export interface Override {
   readonly untilDay: EpochDay | null;
   readonly actor: string;
   readonly reason: string;
+  /** The roll-out that set it, so that nobody falls because of the new policy; else it was set by hand. */
+  readonly rolloutSeq?: number;
 }
 
 /** A refund whose order has not been seen yet: it stands in the tile of its own day until the purchase arrives. */
@@ -99,6 +113,7 @@ export class Customer {
   /** Version that the standings were decided under; 0: none yet. */
   policyVersion = 0;
   standings: Standing[] = [];
+  prior: Prior | null = null;
   overrides: Override[] = [];
   orphans: OrphanRefund[] = [];
   refundedOrders: RefundedOrder[] = [];
@@ -113,6 +128,11 @@ export class Customer {
   /** Hash of the head in the store; both 0: none is stored. */
   storedHeadHigh = 0;
   storedHeadLow = 0;
+
+  /** Places in the rank indexes of `rankedUnder`, as they are in the store; null: in none. Not read back from there. */
+  storedRanks: readonly (number | null)[] = [];
+  /** The policy that `storedRanks` is in the order of; null: what the store has is not known. */
+  rankedUnder: Policy | null = null;
 
   /** The policy that the rolling totals are laid out for. */
   policy: Policy | null = null;

@@ -131,14 +131,106 @@ export interface SliceSwept {
   /** First and last slice, both included. */
   readonly fromSlice: number;
   readonly toSlice: number;
-  readonly mode: 'due' | 'all';
+  /**
+   * `due`: whoever has a day on which something changes by time alone; `all`: everybody; `index`: everybody takes a place
+   * in the rank indexes, and nothing is decided.
+   */
+  readonly mode: 'due' | 'all' | 'index';
   /** With `all`: the slices follow this policy from here on, unless they follow a higher roll-out already. */
   readonly rolloutSeq: number | null;
   readonly policyId: string | null;
   readonly policyVersion: number | null;
+  /** With `all`: and these cuts of it, unless they have later ones already; null: those as written. */
+  readonly calibration: number | null;
 }
 
-export type Control = LogOpened | ClockTicked | PolicyPublished | SliceSwept;
+/** How a customer comes to a new policy; see RolloutDirected. */
+export type RolloutMode = 'immediate' | 'grandfather' | 'lazy';
+
+/**
+ * What an operator wants of a policy. The conductor carries it out, slice by slice, by sweeps with the same `rolloutSeq`.
+ *
+ * - `activate`: the first `slices` slices of every partition are to follow the version. The same `rolloutSeq` again with
+ *   more slices goes on with the same roll-out; a new roll-out has the next number, and begins once the last one is
+ *   sealed or rolled back.
+ * - `rollback`: whatever followed the roll-out before this one goes back to `fromVersion`'s predecessor, `policyVersion`.
+ * - `seal`: the roll-out has ended: nobody's former standing is kept any longer.
+ *
+ * Modes. `immediate`: everybody is judged by the new policy with the sweep, under its own guards. `grandfather`: the same,
+ * but who would fall on a ladder without validity keeps the tier until `keepUntilDay`. `lazy`: a customer stays under the
+ * former policy until anything happens to it, a record of its own or a day that changes its numbers.
+ */
+export interface RolloutDirected {
+  readonly type: 'RolloutDirected';
+  /** Unique; by it whoever wrote the record sees whether it was the one that counted. */
+  readonly directiveId: string;
+  readonly rolloutSeq: number;
+  readonly action: 'activate' | 'rollback' | 'seal';
+  readonly policyId: string;
+  /** The version that slices are to follow. */
+  readonly policyVersion: number;
+  /** The version that they follow before. */
+  readonly fromVersion: number;
+  readonly mode: RolloutMode;
+  /** So many slices of every partition, from slice 0 on. */
+  readonly slices: number;
+  /** With `grandfather`: the last day on which a tier is kept. */
+  readonly keepUntilDay: EpochDay | null;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** An axis of a program that is cut by the population: of a pyramid its measure, of rfm one of its three. */
+export type PopulationAxis = 'value' | 'recency' | 'frequency' | 'monetary';
+
+export interface CalibratedProgram {
+  readonly program: string;
+  /** Customers who were ranked. */
+  readonly size: number;
+  readonly axes: readonly CalibratedAxis[];
+}
+
+export interface CalibratedAxis {
+  readonly axis: PopulationAxis;
+  /**
+   * As a policy writes them and in the same order: of a pyramid one for each tier with a share but the last, the top one
+   * first; of rfm the mean, or the four cuts of the scores.
+   */
+  readonly cuts: readonly string[];
+}
+
+/** Where the values of a ranking lay, so that a view can tell "top 3 %" without asking anybody. */
+export interface CalibratedRanking {
+  /** Key of the rank index. */
+  readonly ranking: string;
+  readonly size: number;
+  /** By `topShares`: the least ranked value of those in the share. */
+  readonly topValues: readonly number[];
+}
+
+/**
+ * Cuts that were taken from the population. Only what is recorded counts: a fold of the log never asks an index.
+ * A program that is not listed keeps its cuts as written, because its population is too small.
+ */
+export interface ThresholdsCalibrated {
+  readonly type: 'ThresholdsCalibrated';
+  readonly policyId: string;
+  readonly policyVersion: number;
+  /** Counts up from 1 for each version. */
+  readonly calibration: number;
+  /** The log day that they were taken on. */
+  readonly day: EpochDay;
+  readonly programs: readonly CalibratedProgram[];
+  readonly rankings: readonly CalibratedRanking[];
+}
+
+export type Control =
+  | LogOpened
+  | ClockTicked
+  | PolicyPublished
+  | SliceSwept
+  | RolloutDirected
+  | ThresholdsCalibrated;
 
 export type CustomerEvent = Fact | Decision;
 export type LogEvent = CustomerEvent | Control;

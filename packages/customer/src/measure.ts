@@ -10,6 +10,7 @@ import type {
   Fraction,
   LastMeasure,
   Measure,
+  MeasureScope,
   MeasureValue,
   Operator,
   Policy,
@@ -30,7 +31,7 @@ function read(customer: Customer, source: Source): number {
 }
 
 /** null where there is nothing to measure: the measure is missing. */
-export function measureOf(customer: Customer, policy: Policy, measure: Measure): MeasureValue | null {
+export function measureOf(customer: Customer, scope: MeasureScope, measure: Measure): MeasureValue | null {
   switch (measure.op) {
     case 'sum':
     case 'count':
@@ -64,11 +65,11 @@ export function measureOf(customer: Customer, policy: Policy, measure: Measure):
     case 'attribute':
       return attributeOf(customer.attributes, measure);
     case 'expression':
-      return expressionOf(customer, policy, measure);
+      return expressionOf(customer, scope, measure);
     case 'score':
-      return scoreOf(customer, policy, measure);
+      return scoreOf(customer, scope, measure);
     case 'scorecard':
-      return scorecardOf(customer, policy, measure);
+      return scorecardOf(customer, scope, measure);
   }
 }
 
@@ -81,18 +82,18 @@ function lastOf(customer: Customer, measure: LastMeasure): { at: number; day: nu
 }
 
 /** Of a missing measure nothing can be worked out, whatever the expression would make of it. */
-function expressionOf(customer: Customer, policy: Policy, measure: ExpressionMeasure): MeasureValue | null {
+function expressionOf(customer: Customer, scope: MeasureScope, measure: ExpressionMeasure): MeasureValue | null {
   const values: MeasureValue[] = [];
   for (const index of measure.reads) {
-    const value = measureOf(customer, policy, policy.measures[index]!);
+    const value = measureOf(customer, scope, scope.measures[index]!);
     if (value === null) return null;
     values.push(value);
   }
   return measure.calculate(values);
 }
 
-function scoreOf(customer: Customer, policy: Policy, measure: ScoreMeasure): Fraction | null {
-  const value = measureOf(customer, policy, policy.measures[measure.measure]!);
+function scoreOf(customer: Customer, scope: MeasureScope, measure: ScoreMeasure): Fraction | null {
+  const value = measureOf(customer, scope, scope.measures[measure.measure]!);
   if (value === null) return null;
   const operator = measure.better === 'more' ? '>=' : '<=';
   let score = 1;
@@ -100,12 +101,12 @@ function scoreOf(customer: Customer, policy: Policy, measure: ScoreMeasure): Fra
   return { numerator: score, denominator: 1 };
 }
 
-function scorecardOf(customer: Customer, policy: Policy, { parts }: ScorecardMeasure): Fraction {
+function scorecardOf(customer: Customer, scope: MeasureScope, { parts }: ScorecardMeasure): Fraction {
   let points = 0;
   let weights = 0;
   for (const { measure, weight, lines } of parts) {
     weights += weight;
-    const value = measureOf(customer, policy, policy.measures[measure]!);
+    const value = measureOf(customer, scope, scope.measures[measure]!);
     if (value === null) continue;
     const line = lines.findLast(({ when }) => holds(value, when.operator, when.threshold));
     points += weight * (line?.points ?? 0);
@@ -166,20 +167,20 @@ function signOf({ numerator, denominator }: Fraction, threshold: number): number
 }
 
 /** A missing measure makes a comparison false. */
-export function comparisonHolds(customer: Customer, policy: Policy, comparison: Comparison): boolean {
-  const value = measureOf(customer, policy, policy.measures[comparison.measure]!);
+export function comparisonHolds(customer: Customer, scope: MeasureScope, comparison: Comparison): boolean {
+  const value = measureOf(customer, scope, scope.measures[comparison.measure]!);
   return value !== null && holds(value, comparison.operator, comparison.threshold);
 }
 
-export function conditionHolds(customer: Customer, policy: Policy, condition: Condition): boolean {
+export function conditionHolds(customer: Customer, scope: MeasureScope, condition: Condition): boolean {
   switch (condition.kind) {
     case 'comparison':
-      return comparisonHolds(customer, policy, condition);
+      return comparisonHolds(customer, scope, condition);
     case 'all':
-      for (const part of condition.conditions) if (!conditionHolds(customer, policy, part)) return false;
+      for (const part of condition.conditions) if (!conditionHolds(customer, scope, part)) return false;
       return true;
     case 'any':
-      for (const part of condition.conditions) if (conditionHolds(customer, policy, part)) return true;
+      for (const part of condition.conditions) if (conditionHolds(customer, scope, part)) return true;
       return false;
   }
 }

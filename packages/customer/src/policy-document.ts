@@ -106,7 +106,7 @@ export interface ScoreMeasureDocument {
   readonly title?: LocalizedText | undefined;
 }
 
-export const classifiers = ['thresholds', 'scorecard', 'matrix', 'rfm', 'exit'] as const;
+export const classifiers = ['thresholds', 'scorecard', 'matrix', 'rfm', 'pyramid', 'exit'] as const;
 export type Classifier = (typeof classifiers)[number];
 
 export interface ProgramDocument {
@@ -134,6 +134,13 @@ export interface ProgramDocument {
   readonly axes?: MatrixAxesDocument | undefined;
   /** Of rfm. */
   readonly rfm?: RfmDocument | undefined;
+  /** Of a pyramid: the measure that ranks its customers. */
+  readonly pyramid?: { readonly measure: string } | undefined;
+  /**
+   * Of a pyramid (empty where it is not said) and of rfm (fixed numbers where it is not said): the cuts follow the
+   * population. What the policy writes as cuts holds until the population is large enough, and where it no longer is.
+   */
+  readonly population?: PopulationDocument | undefined;
   /** Of exit: who is to go, who is not, and who comes back. */
   readonly exit?: ExitDocument | undefined;
 
@@ -143,6 +150,18 @@ export interface ProgramDocument {
    * names among others (`rfm.111`) needs no `when`. Whatever else is asked for a tier, its `when` must hold as well.
    */
   readonly tiers?: readonly TierDocument[] | undefined;
+}
+
+export interface PopulationDocument {
+  /** Who is ranked, and so who counts; everybody whose measure is not missing where it is not said. */
+  readonly among?: ConditionsDocument | undefined;
+  /** Of rfm axes with cuts: how their four cuts are found; `ties` where it is not said. An axis with a mean has the mean. */
+  readonly scores?: 'ties' | 'type7' | undefined;
+  /** Cuts are published anew once one has moved by more than this share of it; 1 where it is not said. */
+  readonly deadBandPercent?: number | undefined;
+  /** With fewer ranked customers, or on a shorter history, the written cuts hold; 500 and 180 where it is not said. */
+  readonly minCustomers?: number | undefined;
+  readonly minDays?: number | undefined;
 }
 
 export interface WarningsDocument {
@@ -215,8 +234,16 @@ export interface TierDocument {
   readonly tier: string;
   readonly title?: LocalizedText | undefined;
   readonly when?: ConditionsDocument | undefined;
-  /** Of a scorecard: the least score, 0 … 100. */
+  /** Of a scorecard: the least score, 0 … 100. Of a pyramid: the least value, until the population is large enough. */
   readonly from?: string | undefined;
+  /**
+   * Of a pyramid: the share of the ranked customers in per cent, with at most two decimals. The tiers with a share come
+   * first, from the top down; their shares make 100 at most. At 100 the last of them takes whoever is ranked and in none
+   * above. One more tier without a share takes everybody else.
+   */
+  readonly share?: string | undefined;
+  /** What the playbook costs a year for one customer of the tier, in major units of the base currency; for what-if. */
+  readonly playbookCost?: string | undefined;
   /** Of a matrix: the levels of value and potential, each one or `any`. */
   readonly at?: readonly [value: string, potential: string] | undefined;
   /** Of an exit's stage: days after which the next one follows; the last stage has none. */

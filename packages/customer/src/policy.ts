@@ -4,6 +4,7 @@
  * Every rolling number is an accumulator: one cell over one window, kept up to date as tiles enter and leave. Several
  * measures share an accumulator. Lifetime numbers are read from the customer's lifetime totals instead.
  */
+import type { PopulationAxis } from './events.ts';
 import type { FactOp, LocalizedText, MeasureSubject, PlaybookDocument } from './policy-document.ts';
 
 /** A number that a measure reads: an accumulator's position, or a cell of the lifetime totals. */
@@ -184,6 +185,8 @@ export interface Program {
   readonly movement: Movement | null;
   readonly warnings: Warnings | null;
   readonly exit: Exit | null;
+  /** null: its cuts are fixed. */
+  readonly population: ProgramPopulation | null;
 }
 
 /**
@@ -218,6 +221,64 @@ export type Validity =
   | { readonly kind: 'days'; readonly days: number }
   | { readonly kind: 'calendar'; readonly period: CalendarPeriod }
   | { readonly kind: 'anniversary' };
+
+/** Of a program whose cuts follow the population. */
+export interface ProgramPopulation {
+  readonly axes: readonly CutAxis[];
+  readonly deadBandPercent: number;
+  readonly minCustomers: number;
+  readonly minDays: number;
+  /** The day and size of the population that the cuts in force were taken from; null: they are as written. */
+  readonly calibrated: { readonly day: number; readonly size: number } | null;
+}
+
+export interface CutAxis {
+  readonly axis: PopulationAxis;
+  /** Key of the ranking. */
+  readonly ranking: string;
+  readonly better: 'more' | 'less';
+  /** Decimals of the measure, to write cuts with. */
+  readonly digits: number;
+  readonly method:
+    /** Cumulative shares in hundredths of a per cent. */
+    | { readonly kind: 'shares'; readonly cumulativeShares: readonly number[] }
+    | { readonly kind: 'mean' }
+    | { readonly kind: 'ties' }
+    | { readonly kind: 'type7'; readonly unit: number };
+  /** The cuts in force, as written. */
+  readonly cuts: readonly string[];
+}
+
+/** Measures that may read one another by position. */
+export interface MeasureScope {
+  readonly measures: readonly Measure[];
+}
+
+/** Customers by a number, in an index of every partition. */
+export interface Ranking {
+  /** Says what is ranked among whom, so that two policies that mean the same share an index. */
+  readonly key: string;
+  /** Name of the measure, for people. */
+  readonly measure: string;
+  readonly title: LocalizedText | null;
+  readonly scope: MeasureScope;
+  /** Position of the measure in its scope. */
+  readonly position: number;
+  /** Read in the same scope; null: everybody whose measure is not missing. */
+  readonly among: Condition | null;
+  /** Days since something are ranked by that day itself, which does not age: the later, the greater. */
+  readonly by: 'value' | 'lastDay';
+  readonly better: 'more' | 'less';
+  /** Of the policy's own rankings, once they were calibrated. */
+  readonly calibrated: CalibratedRankingValues | null;
+}
+
+export interface CalibratedRankingValues {
+  readonly day: number;
+  readonly size: number;
+  /** By `topShares`: the least ranked value of those in the share. */
+  readonly topValues: readonly number[];
+}
 
 export interface Warnings {
   /** Descending, each once; empty: none. */
@@ -270,6 +331,12 @@ export interface Policy {
   /** A program has warnings. */
   readonly warns: boolean;
   readonly baseCurrencyDigits: number;
+  /** Which calibration its cuts are of; 0: as written. */
+  readonly calibration: number;
+  /** Its own rankings, then those of other policies that this one keeps along. Each key once. */
+  readonly rankings: readonly Ranking[];
+  /** How many of them are its own. */
+  readonly ownRankings: number;
 }
 
 export interface PolicyProblem {
@@ -300,6 +367,7 @@ export type PolicyProblemCode =
   | 'badMatrix'
   | 'badRfm'
   | 'badExit'
+  | 'badPopulation'
   | 'misplaced'
   | 'badCondition'
   | 'unknownMeasure'

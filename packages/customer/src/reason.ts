@@ -54,6 +54,10 @@ const sentences: Readonly<Record<MoveReason, Record<Language, (from: string, to:
     en: (_, to) => `What was set by hand has ended; it is ${to}`,
     zh: (_, to) => `人工设定已结束，现为“${to}”`,
   },
+  rolledBack: {
+    en: (from, to) => `The policy was rolled back; it is ${to} again, not ${from}`,
+    zh: (from, to) => `策略已回退，由“${from}”恢复为“${to}”`,
+  },
   programEnded: {
     en: from => `The policy no longer has this program; it was ${from}`,
     zh: from => `策略不再包含该分级项目，此前为“${from}”`,

@@ -26,17 +26,19 @@ class Table {
   }
 }
 
-export const noCounters: CounterSnapshot = { flow: new Map(), stock: new Map(), records: new Map() };
+export const noCounters: CounterSnapshot = { flow: new Map(), stock: new Map(), records: new Map(), headline: new Map() };
 
 export class Counters {
   private readonly flow: Table;
   private readonly stock: Table;
   private readonly records: Table;
+  private readonly headline: Table;
 
   constructor(snapshot: CounterSnapshot) {
     this.flow = new Table(snapshot.flow);
     this.stock = new Table(snapshot.stock);
     this.records = new Table(snapshot.records);
+    this.headline = new Table(snapshot.headline);
   }
 
   record(outcome: string): void {
@@ -51,6 +53,6 @@ export class Counters {
   }
 
   take(): CounterSnapshot {
-    return { flow: this.flow.take(), stock: this.stock.take(), records: this.records.take() };
+    return { flow: this.flow.take(), stock: this.stock.take(), records: this.records.take(), headline: this.headline.take() };
   }
 }

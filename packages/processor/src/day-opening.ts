@@ -9,7 +9,16 @@ export function logOpening(genesis: LogOpened, policy: PolicyPublished): Control
 /** All slices follow a policy from here on. */
 export function sliceFollow(slices: number, policy: PolicyPublished, rolloutSeq: number): Control {
   const { policyId, version: policyVersion } = policy;
-  return { type: 'SliceSwept', fromSlice: 0, toSlice: slices - 1, mode: 'all', rolloutSeq, policyId, policyVersion };
+  return {
+    type: 'SliceSwept',
+    fromSlice: 0,
+    toSlice: slices - 1,
+    mode: 'all',
+    rolloutSeq,
+    policyId,
+    policyVersion,
+    calibration: null,
+  };
 }
 
 /**
@@ -28,6 +37,7 @@ export function dayOpening(day: EpochDay, slices: number, slicesPerSweep = slice
       rolloutSeq: null,
       policyId: null,
       policyVersion: null,
+      calibration: null,
     });
   }
   return records;

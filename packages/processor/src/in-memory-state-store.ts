@@ -20,6 +20,11 @@ class StoredPartition {
   readonly flow = new Map<string, number>();
   readonly stock = new Map<string, number>();
   readonly records = new Map<string, number>();
+  readonly headline = new Map<string, number>();
+  /** By ranking: customer → value. */
+  readonly ranks = new Map<string, Map<string, number>>();
+  /** By day. */
+  readonly closings = new Map<number, string>();
   readonly digests = new Map<number, string>();
 }
 
@@ -50,7 +55,7 @@ export class InMemoryStateStore implements StateStore {
       partitionState,
       acknowledged,
       outbox: [...stored.outbox],
-      counters: { flow: new Map(stored.flow), stock: new Map(stored.stock), records: new Map(stored.records) },
+      counters: { flow: new Map(stored.flow), stock: new Map(stored.stock), records: new Map(stored.records), headline: new Map(stored.headline) },
       digests: new Map(stored.digests),
     };
   }
@@ -120,7 +125,18 @@ export class InMemoryStateStore implements StateStore {
       if (day === null) stored.due.delete(customerId);
       else stored.due.set(customerId, { slice, day });
     }
-    for (const table of ['flow', 'stock', 'records'] as const) {
+    for (const ranking of commit.droppedRankings) stored.ranks.delete(ranking);
+    for (const { ranking, customerId, value } of commit.ranks) {
+      let index = stored.ranks.get(ranking);
+      if (index === undefined) {
+        index = new Map();
+        stored.ranks.set(ranking, index);
+      }
+      if (value === null) index.delete(customerId);
+      else index.set(customerId, value);
+    }
+    for (const { day, json } of commit.closings) stored.closings.set(day, json);
+    for (const table of ['flow', 'stock', 'records', 'headline'] as const) {
       for (const [key, value] of commit.counters[table]) stored[table].set(key, value);
     }
     for (const [slice, digest] of commit.digests) stored.digests.set(slice, digest);

@@ -46,6 +46,26 @@ export interface CounterSnapshot {
   readonly stock: ReadonlyMap<string, number>;
   /** `applied`, `duplicate`, `late`, `rejected.<reason>`, … → records. */
   readonly records: ReadonlyMap<string, number>;
+  /**
+   * `program|tier|orders`, `…|spendMinor` (purchases − refunds), `…|feedbacks`, `…|scoreHundredths` (sum of per cent) →
+   * what the facts of customers in the tier have brought since the log began.
+   */
+  readonly headline: ReadonlyMap<string, number>;
+}
+
+/** A place in a rank index. */
+export interface RankWrite {
+  readonly ranking: string;
+  readonly customerId: string;
+  /** null removes the customer. */
+  readonly value: number | null;
+}
+
+/** Flow, stock and headline counters as they stood at the end of a business day; the totals since the log began. */
+export interface DayClosing {
+  readonly day: number;
+  /** A `ClosedDay` as JSON text. */
+  readonly json: string;
 }
 
 export interface ChunkWrite {
@@ -78,6 +98,10 @@ export interface Commit {
   /** Forgotten customers: head and view go. Their chunks are in `droppedChunks`, their due entry in `due`. */
   readonly droppedCustomers: readonly string[];
   readonly due: readonly DueWrite[];
+  readonly ranks: readonly RankWrite[];
+  /** Rank indexes that no policy asks for any more. */
+  readonly droppedRankings: readonly string[];
+  readonly closings: readonly DayClosing[];
   /** Changed counters only, absolute. A value of 0 is written as 0. */
   readonly counters: CounterSnapshot;
   /** Digests of the slices that change, absolute. */
@@ -120,6 +144,16 @@ export interface StateStore {
   commit(partition: number, commit: Commit): Promise<void>;
   /** Resolves where the partition stands as its owner left it; else Fenced, CursorMoved or StateLost. */
   verify(partition: number, token: string, cursor: number | null, acknowledged: EmissionId | null): Promise<void>;
+}
+
+/** The rank indexes of all partitions together, for whoever calibrates or looks up a rank. Values are exact integers. */
+export interface RankIndexes {
+  size(ranking: string): Promise<number>;
+  /** How many values are at most each bound. */
+  countThrough(ranking: string, bounds: readonly number[]): Promise<readonly number[]>;
+  /** null: nobody is ranked. */
+  extremes(ranking: string): Promise<{ readonly least: number; readonly greatest: number } | null>;
+  sum(ranking: string): Promise<bigint>;
 }
 
 export interface OutputTail {

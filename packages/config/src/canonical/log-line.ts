@@ -23,7 +23,7 @@ const stamp = [...place, 'businessDay', 'bootstrap', 'amountBaseMinor'];
 
 export type LogLine = { readonly ok: true; readonly partition: number; readonly record: LogRecord } | Rejected;
 
-const controlTypes = ['LogOpened', 'ClockTicked', 'PolicyPublished', 'SliceSwept', 'Unreadable'] as const;
+const controlTypes = ['LogOpened', 'ClockTicked', 'PolicyPublished', 'SliceSwept', 'RolloutDirected', 'ThresholdsCalibrated', 'Unreadable'] as const;
 type ControlType = (typeof controlTypes)[number];
 
 /** `sliceSwept` → `SliceSwept`, and facts in the log's own words by their own name. */
@@ -100,7 +100,24 @@ function readWords(type: WrittenRecord['type'], object: JsonObject, fields: Fiel
 
 function holds(word: Word, value: unknown): boolean {
   if (word === 'attributes') return typeof value === 'object' && value !== null && Object.values(value).every(isScalar);
+  if (word === 'calibratedPrograms') return isListOf(value, isCalibratedProgram);
+  if (word === 'calibratedRankings') return isListOf(value, isCalibratedRanking);
   return word.endsWith('?') ? value === null || typeof value === word.slice(0, -1) : typeof value === word;
+}
+
+function isListOf(value: unknown, isItem: (item: JsonObject) => boolean): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'object' && item !== null && isItem(item));
+}
+
+function isCalibratedProgram({ program, size, axes }: JsonObject): boolean {
+  const isAxis = ({ axis, cuts }: JsonObject) =>
+    typeof axis === 'string' && Array.isArray(cuts) && cuts.every(cut => typeof cut === 'string');
+  return typeof program === 'string' && typeof size === 'number' && isListOf(axes, isAxis);
+}
+
+function isCalibratedRanking({ ranking, size, topValues }: JsonObject): boolean {
+  const isNumbers = Array.isArray(topValues) && topValues.every(value => typeof value === 'number');
+  return typeof ranking === 'string' && typeof size === 'number' && isNumbers;
 }
 
 function isScalar(value: unknown): boolean {

@@ -5,7 +5,7 @@
  */
 import type { LogEvent, Unreadable } from '@tierflow/customer/events';
 
-export type Word = 'string' | 'number' | 'boolean' | 'string?' | 'number?' | 'attributes';
+export type Word = 'string' | 'number' | 'boolean' | 'string?' | 'number?' | 'attributes' | 'calibratedPrograms' | 'calibratedRankings';
 export type WrittenRecord = LogEvent | Unreadable;
 
 type WordsOf<T> = { readonly [F in Exclude<keyof T, 'type'>]: Word };
@@ -62,6 +62,27 @@ export const logWords: { readonly [T in WrittenRecord['type']]: WordsOf<Extract<
     rolloutSeq: 'number?',
     policyId: 'string?',
     policyVersion: 'number?',
+    calibration: 'number?',
+  },
+  RolloutDirected: {
+    directiveId: 'string',
+    rolloutSeq: 'number',
+    action: 'string',
+    policyId: 'string',
+    policyVersion: 'number',
+    fromVersion: 'number',
+    mode: 'string',
+    slices: 'number',
+    keepUntilDay: 'number?',
+    ...actor,
+  },
+  ThresholdsCalibrated: {
+    policyId: 'string',
+    policyVersion: 'number',
+    calibration: 'number',
+    day: 'number',
+    programs: 'calibratedPrograms',
+    rankings: 'calibratedRankings',
   },
   Unreadable: { reason: 'string', detail: 'string' },
 };
