@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RankIndexes } from '../ports.ts';
-import { InMemoryRankIndexes } from './in-memory-rank-indexes.ts';
 import { valuesAt } from './order-search.ts';
+import { RankIndexesUnderTest } from './rank-indexes-under-test.ts';
 
 const value = fc.oneof(
   fc.integer({ min: -3, max: 6 }),
@@ -14,8 +14,8 @@ const value = fc.oneof(
 const values = fc.oneof(fc.array(fc.integer({ min: -2, max: 3 })), fc.array(value));
 const partitions = fc.array(values, { minLength: 1, maxLength: 5 }).filter(all => all.some(({ length }) => length > 0));
 
-function indexesOf(all: readonly (readonly number[])[]): InMemoryRankIndexes {
-  return new InMemoryRankIndexes(() => all);
+function indexesOf(all: readonly (readonly number[])[]): RankIndexesUnderTest {
+  return new RankIndexesUnderTest(() => all);
 }
 
 test('finds what the sorted values of all partitions have at the rank, with ties, below zero and at the ends', async () => {
@@ -56,7 +56,7 @@ test('while values move it comes to an end, and values ascend with their ranks',
     fc.asyncProperty(fc.array(partitions, { minLength: 1, maxLength: 30 }), ranks, async (moments, asked) => {
       let moment = 0;
       const now = () => moments[moment++ % moments.length]!;
-      const found = await valuesAt(new InMemoryRankIndexes(now), 'spend', asked);
+      const found = await valuesAt(new RankIndexesUnderTest(now), 'spend', asked);
       const ascending = [...asked].sort((a, b) => a - b).map(rank => found.get(rank)!);
       for (const [index, at] of ascending.entries()) {
         expect(Number.isSafeInteger(at)).toBe(true);
