@@ -96,7 +96,7 @@ function cutsToTake(state: Conducted, considered: ReadonlyMap<number, EpochDay>)
 function versionsInUse({ slices, rollout }: Conducted): Set<number> {
   const versions = new Set(slices.map(({ version }) => version));
   if (rollout !== null && !rollout.isSealed) {
-    const { action, policyVersion, rolloutSeq } = rollout;
+    const { action, policyVersion } = rollout;
     if (action === 'activate') versions.add(policyVersion);
     if (action === 'rollback' && slices.some((_, slice) => isToFollow(rollout, slices, slice))) {
       versions.delete(policyVersion);
