@@ -32,13 +32,14 @@ function cutsOf(axis: RfmAxisDocument): readonly string[] {
   return 'cuts' in axis ? axis.cuts : [axis.mean];
 }
 
-/** Whether the document has a place for every cut. */
+/** Whether the document has a place for every cut: of a program all of its axes. */
 export function fits(document: PolicyDocument, { programs }: ThresholdsCalibrated): boolean {
+  const shapeOf = (axes: readonly { readonly axis: string; readonly cuts: readonly string[] }[]): string =>
+    JSON.stringify(axes.map(({ axis, cuts }) => [axis, cuts.length]));
   return programs.every(({ program, axes }) => {
     const written = axesOf(document.programs[program] ?? { kind: 'segment' });
-    return axes.length > 0 && axes.every(({ axis, cuts }) =>
-      written.some(known => known.axis === axis && known.cuts.length === cuts.length),
-    ) && axes.every(({ cuts }) => cuts.every(cut => /^-?\d+(\.\d+)?$/.test(cut)));
+    const areNumbers = axes.every(({ cuts }) => cuts.every(cut => /^-?\d+(\.\d+)?$/.test(cut)));
+    return written.length > 0 && areNumbers && shapeOf(axes) === shapeOf(written);
   });
 }
 

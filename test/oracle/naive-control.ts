@@ -3,6 +3,7 @@
  * way, what is ranked. A record that does not hold changes nothing.
  */
 import type {
+  Control,
   EpochDay,
   LogOpened,
   PolicyPublished,
@@ -50,7 +51,28 @@ export class NaiveControl {
   generation = 0;
   private readonly policies = new Map<number, Published>();
 
-  open(genesis: LogOpened): boolean {
+  /** Whether the record holds; of a sweep it does not tell what the slices were before. */
+  apply(record: Control): boolean {
+    switch (record.type) {
+      case 'LogOpened':
+        return this.open(record);
+      case 'ClockTicked':
+        this.tick(record.day);
+        return true;
+      case 'PolicyPublished':
+        return this.publish(record);
+      case 'RolloutDirected':
+        return this.direct(record);
+      case 'ThresholdsCalibrated':
+        return this.calibrate(record);
+      case 'SliceSwept':
+        if (!this.accepts(record)) return false;
+        this.sweep(record);
+        return true;
+    }
+  }
+
+  private open(genesis: LogOpened): boolean {
     if (this.genesis !== null) return false;
     this.genesis = genesis;
     const none = { version: 0, calibration: 0, rolloutSeq: 0, indexed: 0 };
@@ -58,12 +80,12 @@ export class NaiveControl {
     return true;
   }
 
-  tick(day: EpochDay): void {
+  private tick(day: EpochDay): void {
     this.firstDay ??= day;
     this.logDay = Math.max(this.logDay ?? day, day);
   }
 
-  publish({ version, hash, document }: PolicyPublished): boolean {
+  private publish({ version, hash, document }: PolicyPublished): boolean {
     const known = this.policies.get(version);
     if (known !== undefined) return known.hash === hash;
     this.policies.set(version, { hash, document: JSON.parse(document), calibrations: [] });
@@ -83,7 +105,7 @@ export class NaiveControl {
     return { version, calibration: this.policies.get(version)?.calibrations.length ?? 0 };
   }
 
-  calibrate(record: ThresholdsCalibrated): boolean {
+  private calibrate(record: ThresholdsCalibrated): boolean {
     const policy = this.policies.get(record.policyVersion);
     if (policy === undefined || record.calibration !== policy.calibrations.length + 1) return false;
     if (!fits(policy.document, record)) return false;
@@ -91,7 +113,7 @@ export class NaiveControl {
     return true;
   }
 
-  direct(directive: RolloutDirected): boolean {
+  private direct(directive: RolloutDirected): boolean {
     const { policyVersion, fromVersion, slices, action } = directive;
     if (!this.knows(policyVersion) || (fromVersion !== 0 && !this.knows(fromVersion))) return false;
     if (!(slices >= 1 && slices <= this.slices.length)) return false;

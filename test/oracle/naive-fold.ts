@@ -88,21 +88,15 @@ export class NaiveFold {
       case 'Unreadable':
         this.reject(record, 'unreadable');
         break;
-      case 'LogOpened':
-        this.hold(record, this.control.open(event));
-        break;
       case 'ClockTicked':
         if (this.logDay !== null) this.counters.close(this.logDay, event.day);
-        this.control.tick(event.day);
+        this.control.apply(event);
         break;
+      case 'LogOpened':
       case 'PolicyPublished':
-        this.hold(record, this.control.publish(event));
-        break;
       case 'RolloutDirected':
-        this.hold(record, this.control.direct(event));
-        break;
       case 'ThresholdsCalibrated':
-        this.hold(record, this.control.calibrate(event));
+        if (!this.control.apply(event)) this.reject(record, 'invalidControl');
         break;
       case 'SliceSwept':
         this.sweep(record, event);
@@ -115,10 +109,6 @@ export class NaiveFold {
       default:
         this.fact(record, event);
     }
-  }
-
-  private hold(record: LogRecord, isAccepted: boolean): void {
-    if (!isAccepted) this.reject(record, 'invalidControl');
   }
 
   private sweep(record: LogRecord, sweep: SliceSwept): void {
@@ -190,6 +180,7 @@ export class NaiveFold {
         const news = restore(customer, prior, this.contextOf(customer, target, policy));
         customer.policyVersion = target.version;
         this.told(record, customer, news);
+        this.written(customer);
         return;
       }
       customer.prior = null;
@@ -374,7 +365,7 @@ export class NaiveFold {
 
   /** A write that puts the customer into all rankings there are. */
   private written(customer: NaiveCustomer): void {
-    customer.rankedGeneration = this.control.generation;
+    if (this.policyOf(customer.id) !== undefined) customer.rankedGeneration = this.control.generation;
   }
 
   private emit(
@@ -431,8 +422,7 @@ export class NaiveFold {
 
   /** Whether the customer has its place in every ranking for sure, and not only where something was due. */
   isPlaced(id: string): boolean {
-    const { generation, slices } = this.control;
-    return this.customers.get(id)!.rankedGeneration === generation || slices[this.sliceOf(id)]!.indexed === generation;
+    return this.customers.get(id)!.rankedGeneration === this.control.generation;
   }
 
   /** The last day behind the horizon; there is none before the first tick. */

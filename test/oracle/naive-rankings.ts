@@ -3,7 +3,6 @@ import type { EpochDay } from '@tierflow/customer/events';
 import type { ConditionsDocument, MeasureDocument, PolicyDocument } from '@tierflow/customer/policy-document';
 import { axesOf } from './naive-calibration.ts';
 import { holds, isFraction, isMet, type Numbers } from './naive-conditions.ts';
-import { half } from './naive-customer.ts';
 
 /** What is ranked among whom. Two policies that mean the same by both have one index. */
 export interface NaiveRanking {
@@ -41,7 +40,8 @@ function namesIn(conditions: ConditionsDocument | undefined): readonly string[] 
 function addBehind(document: PolicyDocument, name: string, known: Map<string, MeasureDocument>): void {
   const measure = document.measures[name];
   if (measure === undefined || known.has(name)) return;
-  known.set(name, measure);
+  const { title: _title, window, ...meaning } = measure as MeasureDocument & { readonly window?: string };
+  known.set(name, (window === 'lifetime' ? meaning : { ...meaning, window }) as MeasureDocument);
   if (measure.op === 'score') addBehind(document, measure.measure, known);
   if (measure.op !== 'expression') return;
   for (const other of measure.expression.replaceAll(/"[^"]*"/g, '').match(/[A-Za-z_]\w*/g) ?? []) {
@@ -49,7 +49,7 @@ function addBehind(document: PolicyDocument, name: string, known: Map<string, Me
   }
 }
 
-/** The value in the measure's smallest unit, or the day that days are counted from; null: no place. */
+/** The whole of the value in the measure's smallest unit, or the day that days are counted from; null: no place. */
 export function placeOf(
   document: PolicyDocument,
   { measure, among }: NaiveRanking,
@@ -59,6 +59,8 @@ export function placeOf(
   if (among !== undefined && !holds(among, numbers, isMet)) return null;
   const value = numbers.valueOf(measure);
   if (!isFraction(value)) return null;
-  const scaled = Number(half(value.numerator * 10n ** BigInt(numbers.digitsOf(measure)), value.denominator));
-  return document.measures[measure]!.op === 'since' ? day - scaled : scaled;
+  const scaled = value.numerator * 10n ** BigInt(numbers.digitsOf(measure));
+  const rest = ((scaled % value.denominator) + value.denominator) % value.denominator;
+  const whole = Number((scaled - rest) / value.denominator);
+  return document.measures[measure]!.op === 'since' ? day - whole : whole;
 }
