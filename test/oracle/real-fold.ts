@@ -2,6 +2,7 @@
 import type { Emission, TierRecord } from '@tierflow/customer/changes';
 import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
+import { PartitionState } from '@tierflow/processor/partition-state';
 import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
 import type { StateStore } from '@tierflow/processor/ports';
 import { type TakeOverPorts, takeOver } from '@tierflow/processor/take-over';
@@ -113,6 +114,17 @@ export class RealFold {
 
   get rejected(): string[] {
     return this.rejections.reported.map(({ offset, reason }) => `${offset} ${reason}`);
+  }
+
+  /** The partition's own state as it is stored. */
+  get state(): PartitionState {
+    return PartitionState.parse(this.store.partition(0).partitionState!);
+  }
+
+  /** What is stored of customers, and what counts them. */
+  get storedOfCustomers(): unknown {
+    const { cursor: _cursor, records: _records, ...stored } = this.stored as Record<string, unknown>;
+    return stored;
   }
 
   /** Everything stored but what tells of the batches themselves: the outbox and its acknowledgement. */
