@@ -23,7 +23,15 @@ const stamp = [...place, 'businessDay', 'bootstrap', 'amountBaseMinor'];
 
 export type LogLine = { readonly ok: true; readonly partition: number; readonly record: LogRecord } | Rejected;
 
-const controlTypes = ['LogOpened', 'ClockTicked', 'PolicyPublished', 'SliceSwept', 'RolloutDirected', 'ThresholdsCalibrated', 'Unreadable'] as const;
+const controlTypes = [
+  'LogOpened',
+  'ClockTicked',
+  'PolicyPublished',
+  'SliceSwept',
+  'RolloutDirected',
+  'ThresholdsCalibrated',
+  'Unreadable',
+] as const;
 type ControlType = (typeof controlTypes)[number];
 
 /** `sliceSwept` → `SliceSwept`, and facts in the log's own words by their own name. */

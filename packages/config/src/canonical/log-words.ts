@@ -5,7 +5,15 @@
  */
 import type { LogEvent, Unreadable } from '@tierflow/customer/events';
 
-export type Word = 'string' | 'number' | 'boolean' | 'string?' | 'number?' | 'attributes' | 'calibratedPrograms' | 'calibratedRankings';
+export type Word =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'string?'
+  | 'number?'
+  | 'attributes'
+  | 'calibratedPrograms'
+  | 'calibratedRankings';
 export type WrittenRecord = LogEvent | Unreadable;
 
 type WordsOf<T> = { readonly [F in Exclude<keyof T, 'type'>]: Word };
