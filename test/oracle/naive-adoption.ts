@@ -43,11 +43,11 @@ export function restore(customer: NaiveCustomer, prior: NaivePrior, context: Eva
   customer.overrides = [...prior.overrides];
   customer.prior = null;
   customer.day = prior.day;
-  evaluate(customer, context, byTime);
-  while (customer.day < day) {
-    customer.day++;
+  // On the same day there is nothing to pass, and other cuts may be in force than there were.
+  do {
+    customer.day = Math.min(customer.day + 1, day);
     evaluate(customer, context, byTime);
-  }
+  } while (customer.day < day);
   const { programs } = context.policy;
   const names = new Set([...Object.keys(programs), ...left.keys()]);
   return [...names].flatMap(program => changeOf(program, left.get(program), customer, context.policy));
