@@ -55,7 +55,12 @@ export class InMemoryStateStore implements StateStore {
       partitionState,
       acknowledged,
       outbox: [...stored.outbox],
-      counters: { flow: new Map(stored.flow), stock: new Map(stored.stock), records: new Map(stored.records), headline: new Map(stored.headline) },
+      counters: {
+        flow: new Map(stored.flow),
+        stock: new Map(stored.stock),
+        records: new Map(stored.records),
+        headline: new Map(stored.headline),
+      },
       digests: new Map(stored.digests),
     };
   }

@@ -27,11 +27,16 @@ import type {
   LogOpened,
   LogRecord,
   PolicyPublished,
+  RolloutDirected,
   SliceSwept,
   StandingOverridden,
+  ThresholdsCalibrated,
 } from '@tierflow/customer/events';
 import { type EvolveContext, evolve, identify, isDuplicate, remember, wouldOverflow } from '@tierflow/customer/evolve';
+import { dropGrandfathered, grandfather } from '@tierflow/customer/grandfather';
 import type { Policy } from '@tierflow/customer/policy';
+import { priorOf } from '@tierflow/customer/prior';
+import { restore } from '@tierflow/customer/restore';
 import { advanceTotals, rebuildTotals } from '@tierflow/customer/rolling';
 import { endOfStanding } from '@tierflow/customer/standing-records';
 import { tiersOf } from '@tierflow/customer/view';
@@ -41,7 +46,7 @@ import type { CustomerCache } from './customer-cache.ts';
 import { Halted } from './errors.ts';
 import { partitionOf, sliceOf } from './partition-of.ts';
 import type { PartitionState } from './partition-state.ts';
-import type { CounterSnapshot } from './ports.ts';
+import type { CounterSnapshot, DayClosing } from './ports.ts';
 import { storedHash } from './slice-digests.ts';
 
 /** Part of every state's identity: a fold that decides otherwise gets a new number. */
@@ -65,6 +70,8 @@ export interface FoldOutput {
   readonly emissions: readonly Emission[];
   readonly rejections: readonly Rejection[];
   readonly counters: CounterSnapshot;
+  readonly closings: readonly DayClosing[];
+  readonly droppedRankings: readonly string[];
 }
 
 export interface ForgottenCustomer {
@@ -84,6 +91,7 @@ export class PartitionFold {
   private forgotten = new Map<string, ForgottenCustomer>();
   private emissions: Emission[] = [];
   private rejections: Rejection[] = [];
+  private closings: DayClosing[] = [];
   private readonly kindIndex: EvolveContext['kindIndex'];
   private readonly topicIndex: EvolveContext['topicIndex'];
   /** Of the record being folded. */
@@ -118,11 +126,15 @@ export class PartitionFold {
         this.applyDecision(record, event);
         break;
       case 'ClockTicked':
-        if (isCalendarDay(event.day)) this.state.tick(event.day);
+        if (isCalendarDay(event.day)) this.tick(event.day);
         else this.reject(record, 'invalidControl', `Day ${event.day} is not in 1970 … 2200.`);
         break;
       case 'PolicyPublished':
         this.publish(record, event);
+        break;
+      case 'RolloutDirected':
+      case 'ThresholdsCalibrated':
+        this.control(record, event);
         break;
       case 'LogOpened':
         this.open(record, event);
@@ -153,6 +165,18 @@ export class PartitionFold {
       );
     }
     this.state.open(genesis);
+  }
+
+  /** The days that are over are closed with the counters as they stand. */
+  private tick(day: number): void {
+    const { logDay, hasTicked } = this.state;
+    if (hasTicked && day > logDay) this.closings.push(...this.counters.close(logDay, day));
+    this.state.tick(day);
+  }
+
+  private control(record: LogRecord, event: RolloutDirected | ThresholdsCalibrated): void {
+    const problem = event.type === 'RolloutDirected' ? this.state.direct(event) : this.state.calibrate(event);
+    if (problem !== null) this.reject(record, 'invalidControl', problem);
   }
 
   private publish(record: LogRecord, event: PolicyPublished): void {
@@ -216,8 +240,8 @@ export class PartitionFold {
       this.reject(record, 'invalidFact', 'A total would leave the range of exact integers.');
       return;
     }
-    const policy = this.state.policyOf(customer.slice);
-    this.advance(record, customer, policy, fact.businessDay);
+    const policy = this.bring(record, customer, fact.businessDay);
+    customer.prior = null;
     const { kindIndex, topicIndex } = this;
     const { horizonDay } = this.state;
     const outcome = evolve(customer, fact, this.identity, { horizonDay, kindIndex, topicIndex });
@@ -231,6 +255,7 @@ export class PartitionFold {
       correction: isLate,
       trigger: triggerOf(fact),
     });
+    this.counters.brought(fact, customer.standings);
   }
 
   private applyDecision(record: LogRecord, decision: Decision): void {
@@ -251,7 +276,8 @@ export class PartitionFold {
       );
       return;
     }
-    this.advance(record, customer, policy, decision.businessDay);
+    this.bring(record, customer, decision.businessDay);
+    customer.prior = null;
     remember(customer, decision, this.identity, this.state.horizonDay);
     this.counters.record('applied');
     if (decision.type === 'StandingOverridden') {
@@ -328,6 +354,51 @@ export class PartitionFold {
   }
 
   /**
+   * Brings a customer to the day on which a record of `businessDay` is judged: stepped under the policy that it was judged
+   * by last, then, where its slice follows another version by now, over to that. Gives the slice's policy.
+   */
+  private bring(record: LogRecord, customer: Customer, businessDay: number): Policy | null {
+    const target = this.state.policyOf(customer.slice);
+    const own = this.ownPolicy(customer, target);
+    this.advance(record, customer, own, businessDay);
+    if (target !== null && own !== target) this.adopt(record, customer, target);
+    return target;
+  }
+
+  /** Of a customer that its slice's roll-out has not reached yet, the version that it was judged by. */
+  private ownPolicy({ policyVersion }: Customer, target: Policy | null): Policy | null {
+    if (target === null || policyVersion === 0 || policyVersion === target.version) return target;
+    return this.state.policyUnder(policyVersion);
+  }
+
+  /**
+   * The first evaluation of a customer under the version that its slice follows. While the roll-out is not sealed it keeps
+   * what it was, so that a rollback can restore it; a rollback itself does so.
+   */
+  private adopt(record: LogRecord, customer: Customer, target: Policy): void {
+    const rollout = this.state.rolloutOf(customer.slice);
+    const occasion: FoldOccasion = { ...timeOccasion(record.timestamp), cause: 'policy' };
+    if (rollout?.action === 'rollback') {
+      dropGrandfathered(customer, rollout.takesBack!);
+      const { prior } = customer;
+      if (prior !== null && this.state.keepsPrior(prior) && prior.policyVersion === target.version) {
+        const { horizonDay } = this.state;
+        const policyHash = this.state.hashOf(target.version);
+        const records = restore(customer, prior, target, { ...occasion, horizonDay, policyHash });
+        this.write(customer);
+        customer.dueDay = nextDeadline(customer, target);
+        this.emit(record, customer, records);
+        return;
+      }
+    } else if (rollout !== null && !rollout.isSealed && customer.policyVersion > 0) {
+      const { rolloutSeq, mode, keepUntilDay } = rollout;
+      customer.prior = priorOf(customer, rolloutSeq);
+      if (mode === 'grandfather' && keepUntilDay !== null) grandfather(customer, target, rolloutSeq, keepUntilDay);
+    }
+    this.settle(record, customer, target, occasion);
+  }
+
+  /**
    * Steps a customer through its deadlines up to the log day, each effective on its own day, and then on to the day on
    * which a record of `businessDay` is judged. Emits what time alone has changed. Guards count days, so a guarded
    * customer is also stepped through those days that its own record is ahead of the log day.
@@ -349,12 +420,17 @@ export class PartitionFold {
     if (day <= customer.evaluatedDay) return;
     advanceTotals(customer, day);
     // Whoever moved is written: else what is stored would depend on how long a customer is cached.
+    this.write(customer);
+  }
+
+  /** Puts the customer on the list of what the commit writes. */
+  private write(customer: Customer): void {
+    if (customer.prior !== null && !this.state.keepsPrior(customer.prior)) customer.prior = null;
     this.dirty.add(customer);
   }
 
-  /** Decides, emits, and puts the customer on the list of what the commit writes. */
   private settle(record: LogRecord, customer: Customer, policy: Policy | null, occasion: FoldOccasion): void {
-    this.dirty.add(customer);
+    this.write(customer);
     if (policy === null) return;
     const { horizonDay } = this.state;
     const records: TierRecord[] = [];
@@ -362,6 +438,10 @@ export class PartitionFold {
       records.push(told);
     });
     customer.dueDay = nextDeadline(customer, policy);
+    this.emit(record, customer, records);
+  }
+
+  private emit(record: LogRecord, customer: Customer, records: readonly TierRecord[]): void {
     if (records.length === 0) return;
     const standings = tiersOf(customer);
     for (const told of records) {
@@ -377,31 +457,68 @@ export class PartitionFold {
   sweep(record: LogRecord, sweep: SliceSwept, ids: readonly string[]): void {
     this.index = 0;
     const { state } = this;
-    const { fromSlice, toSlice, policyVersion, rolloutSeq } = sweep;
+    const { fromSlice, toSlice, mode } = sweep;
     const former = state.slices.map((_, slice) => state.policyOf(slice));
-    if (sweep.mode === 'all' && policyVersion !== null && rolloutSeq !== null) {
-      for (let slice = fromSlice; slice <= toSlice; slice++) state.follow(slice, policyVersion, rolloutSeq);
-    }
+    if (mode === 'all') for (let slice = fromSlice; slice <= toSlice; slice++) state.follow(slice, sweep);
     for (const id of [...ids].sort()) {
       const customer = this.customerOf(id);
       if (!customer.exists) continue;
-      this.advance(record, customer, former[customer.slice]!, customer.evaluatedDay);
-      const policy = state.policyOf(customer.slice);
-      if (sweep.mode === 'due' || policy === null) continue;
-      const cause = policy.version === customer.policyVersion ? 'time' : 'policy';
-      this.settle(record, customer, policy, { ...timeOccasion(record.timestamp), cause });
+      if (mode === 'all') this.judge(record, customer, former[customer.slice]!);
+      else if (mode === 'due') this.bring(record, customer, customer.evaluatedDay);
+      else this.place(record, customer);
+    }
+    for (let slice = fromSlice; slice <= toSlice; slice++) {
+      if (mode === 'index' || (mode === 'all' && !this.isLazy(slice))) state.markIndexed(slice);
     }
     this.counters.record('sweeps');
   }
 
+  /** Evaluates a customer of a slice that is swept whole. `former` is what the slice followed before the sweep. */
+  private judge(record: LogRecord, customer: Customer, former: Policy | null): void {
+    const target = this.state.policyOf(customer.slice);
+    const isOfVersion = target !== null && customer.policyVersion === target.version;
+    if (this.isLazy(customer.slice) && !isOfVersion) return;
+    // Up to here the cuts were those before the sweep.
+    const own =
+      former === null || former.version === customer.policyVersion ? former : this.ownPolicy(customer, former);
+    this.advance(record, customer, own, customer.evaluatedDay);
+    if (target === null) return;
+    if (!isOfVersion) {
+      this.adopt(record, customer, target);
+      return;
+    }
+    const isRecut = former !== null && former.calibration !== target.calibration;
+    this.settle(record, customer, target, {
+      ...timeOccasion(record.timestamp),
+      cause: isRecut ? 'population' : 'time',
+    });
+  }
+
+  /** Nobody is judged by a policy that is lazily rolled out before anything happens to them. */
+  private isLazy(slice: number): boolean {
+    const rollout = this.state.rolloutOf(slice);
+    return rollout !== null && rollout.action === 'activate' && rollout.mode === 'lazy';
+  }
+
+  /** Gives a customer its places in the rank indexes, which the commit writes, and decides nothing by them. */
+  private place(record: LogRecord, customer: Customer): void {
+    const own = this.ownPolicy(customer, this.state.policyOf(customer.slice));
+    this.advance(record, customer, own, customer.evaluatedDay);
+    this.write(customer);
+    // Another policy's measures may change on other days than those of the customer's own.
+    if (own !== null && customer.policyVersion === own.version) customer.dueDay = nextDeadline(customer, own);
+  }
+
   /** Why a sweep cannot be folded; null where it can. */
   sweepProblem(sweep: SliceSwept): string | null {
-    const { fromSlice, toSlice, policyVersion } = sweep;
+    const { fromSlice, toSlice, policyVersion, calibration } = sweep;
     const last = this.state.slices.length - 1;
     if (!(fromSlice >= 0 && fromSlice <= toSlice && toSlice <= last))
       return `Slices ${fromSlice}…${toSlice} of 0…${last}.`;
     if (policyVersion !== null && !this.state.knows(policyVersion))
       return `Policy version ${policyVersion} is not known.`;
+    if (calibration !== null && (policyVersion === null || !this.state.hasCalibration(policyVersion, calibration)))
+      return `Calibration ${calibration} of policy version ${policyVersion} is not known.`;
     return null;
   }
 
@@ -418,11 +535,14 @@ export class PartitionFold {
       emissions: this.emissions,
       rejections: this.rejections,
       counters: this.counters.take(),
+      closings: this.closings,
+      droppedRankings: this.state.takeDroppedRankings(),
     };
     this.dirty = new Set();
     this.forgotten = new Map();
     this.emissions = [];
     this.rejections = [];
+    this.closings = [];
     return output;
   }
 }
