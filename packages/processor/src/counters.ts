@@ -70,6 +70,8 @@ export class Counters {
 
   /** One customer flows from a tier to another: stock now = stock before + in − out. */
   flowed({ program, from, to, cause }: TierChanged): void {
+    // The marker of an erasure is of no program.
+    if (program === '*') return;
     this.flow.add(`${program}|${from ?? 'none'}|${to ?? 'none'}|${cause}`, 1);
     if (from !== null) this.stock.add(`${program}|${from}`, -1);
     if (to !== null) this.stock.add(`${program}|${to}`, 1);

@@ -14,7 +14,8 @@ import { Customer } from '@tierflow/customer/customer';
 import { attachChunks, decodeHead, encodeHead, stateFormat } from '@tierflow/customer/customer-codec';
 import type { LogRecord, SliceSwept } from '@tierflow/customer/events';
 import { viewOf } from '@tierflow/customer/view';
-import { type FoldOutput, foldVersion, type PartitionFold } from './partition-fold.ts';
+import type { FoldOutput } from './fold-run.ts';
+import { foldVersion, type PartitionFold } from './partition-fold.ts';
 import type {
   ChunkWrite,
   Commit,
