@@ -9,8 +9,8 @@ import { startProgress } from '../progress.ts';
 import { readEvents } from '../read-events.ts';
 import type { BacktestLog } from './backtest-log.ts';
 import { type BacktestSummary, writeResults } from './backtest-results.ts';
-import { foldLog } from './embedded-engine.ts';
 import { exportedLog, isLogLine } from './exported-log.ts';
+import { foldLog } from './fold-log.ts';
 import { historicalLog } from './historical-log.ts';
 
 export interface BacktestOptions {
