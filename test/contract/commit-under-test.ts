@@ -2,7 +2,12 @@
 import type { EmissionId } from '@tierflow/customer/changes';
 import type { Commit, CounterSnapshot, StoredOutboxEntry } from '@tierflow/processor/ports';
 
-export const noCounters: CounterSnapshot = { flow: new Map(), stock: new Map(), records: new Map() };
+export const noCounters: CounterSnapshot = {
+  flow: new Map(),
+  stock: new Map(),
+  records: new Map(),
+  headline: new Map(),
+};
 
 /** A commit that writes nothing but the cursor, and whatever is given. */
 export function commitOf(writes: Partial<Commit>): Commit {
@@ -20,6 +25,9 @@ export function commitOf(writes: Partial<Commit>): Commit {
     droppedChunks: [],
     droppedCustomers: [],
     due: [],
+    ranks: [],
+    droppedRankings: [],
+    closings: [],
     counters: noCounters,
     digests: new Map(),
     outbox: null,

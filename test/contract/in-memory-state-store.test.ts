@@ -1,9 +1,10 @@
 /** The in-memory store keeps the contract of the real one. */
+import { InMemoryRankIndexes } from '@tierflow/processor/in-memory-rank-indexes';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
 import type { StateStore } from '@tierflow/processor/ports';
 import { testStateStore } from './state-store.contract.ts';
 
-testStateStore('In memory', async () => {
+testStateStore('In memory', async partitions => {
   let store = new InMemoryStateStore();
   const current: StateStore = {
     claim: (...given) => store.claim(...given),
@@ -16,6 +17,11 @@ testStateStore('In memory', async () => {
   };
   return {
     store: current,
+    ranks: () => new InMemoryRankIndexes(store, partitions),
+    readClosings: async (partition, days) => {
+      const { closings } = store.partition(partition);
+      return days.filter(day => closings.has(day)).map(day => ({ day, json: closings.get(day)! }));
+    },
     loseEverything: async () => {
       store = new InMemoryStateStore();
     },

@@ -129,6 +129,7 @@ describe('a hold', () => {
       head: bytesOf(`head ${i}`),
       view: i % 2 === 0 ? `{"i":${i}}` : null,
       chunks: i < 10 ? [{ sequence: 4, bytes: bytesOf(`chunk ${i}`) }] : [],
+      ranks: i % 3 === 0 ? [{ ranking: 'spend-0', value: -i }] : [],
     }));
     const entry = { first: { offset: 1, index: 0 }, last: { offset: 2, index: 3 }, bytes: bytesOf('entry') };
     const hold = await PartitionHold.begin(operator, namespace, 0, 'take');
@@ -157,10 +158,9 @@ describe('a hold', () => {
     expect((await store.loadChunks(0, 'successor', 5, [{ customerId: '客户 9', sequence: 4 }])).map(String)).toEqual([
       'chunk 9',
     ]);
-    expect(await new RedisStateReader(operator, namespace).readViews(0, ['客户 2', '客户 3'])).toEqual([
-      '{"i":2}',
-      null,
-    ]);
+    const reader = new RedisStateReader(operator, namespace);
+    expect(await reader.readViews(0, ['客户 2', '客户 3'])).toEqual(['{"i":2}', null]);
+    expect(await reader.readRanks(0, 'spend-0', ['客户 2', '客户 3', '客户 6999'])).toEqual([null, -3, -6999]);
   });
 });
 
@@ -171,7 +171,7 @@ describe('a refold', () => {
     expect((await store.claim(0, 'owner again', null)).cursor).toBeNull();
   });
 
-  test.each(['meta', 'outbox', 'flow', 'digest'] as const)('mends a %s of a wrong type', async name => {
+  test.each(['meta', 'outbox', 'flow', 'headline', 'digest'] as const)('mends a %s of a wrong type', async name => {
     await operator.set(keys[name], 'not this');
     await expect(store.claim(0, 'successor', null)).rejects.toThrow(StateLost);
     await refold(operator, namespace, 0);

@@ -14,20 +14,23 @@ import { ensureFunctions, functionNames, libraryName } from '@tierflow/redis/fun
 import { PartitionKeys } from '@tierflow/redis/keys';
 import { readMemory } from '@tierflow/redis/memory';
 import { openRedis } from '@tierflow/redis/open-redis';
+import { RedisRankIndexes } from '@tierflow/redis/rank-indexes';
 import { RedisStateReader } from '@tierflow/redis/state-reader';
 import { RedisStateStore } from '@tierflow/redis/state-store';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { bytesOf, commitOf } from './commit-under-test.ts';
+import { bytesOf, commitOf, noCounters } from './commit-under-test.ts';
 import { testStateStore } from './state-store.contract.ts';
 
 const url = inject('redisUrl');
 
-testStateStore('Redis', async () => {
+testStateStore('Redis', async partitions => {
   const namespace = `contract-${randomUUID()}`;
   const client = await openRedis({ url });
   return {
     store: new RedisStateStore(client, namespace),
+    ranks: () => new RedisRankIndexes(client, namespace, partitions),
+    readClosings: (...given) => new RedisStateReader(client, namespace).readClosings(...given),
     loseEverything: async () => void (await dropNamespace(client, namespace)),
     close: async () => {
       await dropNamespace(client, namespace);
@@ -59,7 +62,9 @@ describe('on a shared server', () => {
           { customerId: 'a', slice: 0, day: 100 },
           { customerId: 'b', slice: 1, day: Number.POSITIVE_INFINITY },
         ],
-        counters: { flow: new Map(), stock: new Map([['p|gold', 1]]), records: new Map() },
+        ranks: [{ ranking: 'spend-0', customerId: 'a', value: 5 }],
+        closings: [{ day: 99, json: '{}' }],
+        counters: { ...noCounters, stock: new Map([['p|gold', 1]]), headline: new Map([['p|gold|orders', 3]]) },
         outbox: { first: { offset: 1, index: 0 }, last: { offset: 2, index: 0 }, bytes: bytesOf('entry') },
       }),
     );
@@ -88,22 +93,24 @@ describe('on a shared server', () => {
       fold: '1',
       state: '{}',
       outbox: '',
-      counts: ['1', '1', '0', '1', '0', '1', '1'],
+      counts: ['1', '1', '0', '1', '0', '1', '2', '1'],
       rest: [
         keysOf(namespace).state('a'),
         ...[keysOf(namespace).state('z'), 'Z'],
         ...['p|gold', '7'],
+        ...['p|gold|spendMinor', '-7'],
         ...['0', '0123456789abcdef'],
         ...[keysOf(namespace).due(0), '1', '1', 'a', '300', 'z'],
+        ...[keysOf(namespace).rank('spend-0'), '1', '1', 'a', '9007199254740991', 'z'],
       ],
     });
     type Arguments = ReturnType<typeof valid>;
 
     async function call(change: (commit: Arguments) => Partial<Arguments>): Promise<string[]> {
       const commit = { ...valid(), ...change(valid()) };
-      const { meta, outbox, flow, stock, records, digest } = keysOf(namespace);
+      const { meta, outbox, counters, digest } = keysOf(namespace);
       const { counts, rest, ...head } = commit;
-      const keys = [meta, outbox, flow, stock, records, digest];
+      const keys = [meta, outbox, ...counters, digest];
       const reply = await observer.fcall(
         functionNames.commit,
         keys.length,
@@ -127,16 +134,20 @@ describe('on a shared server', () => {
       ['a format that is no number', () => ({ format: '' })],
       ['a short ack', () => ({ ack: '12' })],
       ['an outbox entry without ids', () => ({ outbox: 'emissions' })],
-      ['a count that is no number', () => ({ counts: ['x', '1', '0', '1', '0', '1', '1'] })],
+      ['a count that is no number', () => ({ counts: valid().counts.with(0, 'x') })],
       ['a count that is missing', () => ({ counts: ['1', '1'], rest: [] })],
       ['too few arguments', commit => ({ rest: commit.rest.slice(0, -1) })],
       ['too many arguments', commit => ({ rest: [...commit.rest, 'x'] })],
-      ['a slice too many', () => ({ counts: ['1', '1', '0', '1', '0', '2', '1'] })],
-      ['a count beyond the arguments', () => ({ counts: ['1', '9999999999', '0', '1', '0', '1', '1'] })],
+      ['a sorted set too many', () => ({ counts: valid().counts.with(6, '3') })],
+      ['a count beyond the arguments', () => ({ counts: valid().counts.with(1, '9999999999') })],
       ['a score that is no number', commit => ({ rest: commit.rest.with(-2, 'NaN') })],
       ['a score beyond all numbers', commit => ({ rest: commit.rest.with(-2, '9'.repeat(400)) })],
-      ['a digest that is short', commit => ({ rest: commit.rest.with(6, '0123') })],
-      ['a digest of no slice', commit => ({ rest: commit.rest.with(5, 'x') })],
+      ['a rank that is no integer', commit => ({ rest: commit.rest.with(-2, '0.5') })],
+      ['a rank beyond what is exact', commit => ({ rest: commit.rest.with(-2, '1e+21') })],
+      ['a due day that is no number', commit => ({ rest: commit.rest.with(-8, 'NaN') })],
+      ['a digest that is short', commit => ({ rest: commit.rest.with(8, '0123') })],
+      ['a digest of no slice', commit => ({ rest: commit.rest.with(7, 'x') })],
+      ['a headline counter that is no integer', commit => ({ rest: commit.rest.with(6, '1.5') })],
       ['a counter that is no integer', commit => ({ rest: commit.rest.with(4, '1.5') })],
     ])('%s', async (_, change) => {
       const before = await dump();
@@ -144,11 +155,12 @@ describe('on a shared server', () => {
       expect(await dump()).toEqual(before);
     });
 
-    test.each(['outbox', 'flow', 'stock', 'records', 'digest', 'due'] as const)(
+    test.each(['outbox', 'flow', 'stock', 'records', 'headline', 'digest', 'due', 'rank'] as const)(
       'a key of a wrong type: %s',
       async name => {
         const keys = keysOf(namespace);
-        await observer.set(name === 'due' ? keys.due(0) : keys[name], 'not this');
+        const key = name === 'due' ? keys.due(0) : name === 'rank' ? keys.rank('spend-0') : keys[name];
+        await observer.set(key, 'not this');
         const before = await dump();
         expect((await call(() => ({})))[0]).toBe('INVALID');
         expect(await dump()).toEqual(before);
@@ -210,7 +222,7 @@ describe('on a shared server', () => {
       acknowledged: null,
       emitted: { offset: 2, index: 0 },
       outboxEntries: 1,
-      counters: { flow: new Map(), stock: new Map([['p|gold', 1]]), records: new Map() },
+      counters: { ...noCounters, stock: new Map([['p|gold', 1]]), headline: new Map([['p|gold|orders', 3]]) },
     });
     expect((await reader.readPartition(1)).claimed).toBe(false);
 
@@ -221,6 +233,11 @@ describe('on a shared server', () => {
     expect(await reader.readCustomer(0, 'nobody', () => [])).toBeNull();
     await expect(reader.readCustomer(0, 'a', () => [5])).rejects.toThrow(StateLost);
     expect(await reader.readViews(0, ['nobody', 'a'])).toEqual([null, '{"tier":"金"}']);
+
+    expect(await reader.readRank(0, 'spend-0', 'a')).toBe(5);
+    expect(await reader.readRanks(0, 'spend-0', ['nobody', 'a'])).toEqual([null, 5]);
+    expect(await reader.readRanks(0, 'visits-0', ['a'])).toEqual([null]);
+    expect(await reader.readRanks(0, 'spend-0', [])).toEqual([]);
 
     expect(await reader.countCustomers(0, 2)).toBe(2);
     expect(await reader.countDue(0, 2, 100, 100)).toBe(1);

@@ -5,6 +5,7 @@
  */
 import type { EmissionId } from '@tierflow/customer/changes';
 import { CursorMoved, Fenced, PortFailure, StateLost } from '@tierflow/processor/errors';
+import { InMemoryRankIndex } from '@tierflow/processor/in-memory-rank-index';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
 import type { Claimed, Commit, StateStore } from '@tierflow/processor/ports';
 import { Link, type Network, type Target } from './network.ts';
@@ -52,9 +53,9 @@ export class RedisInstance {
   }
 }
 
-/** Values are never changed in place, so a copy of the tables is a snapshot. */
+/** Values are never changed in place, so a copy of the tables is a snapshot; a rank index is a table, too. */
 export function copyOf(stored: Stored): Stored {
-  const { heads, chunks, views, due, flow, stock, records, digests } = stored;
+  const { heads, chunks, views, due, flow, stock, records, headline, ranks, closings, digests } = stored;
   return {
     ...stored,
     outbox: [...stored.outbox],
@@ -65,6 +66,9 @@ export function copyOf(stored: Stored): Stored {
     flow: new Map(flow),
     stock: new Map(stock),
     records: new Map(records),
+    headline: new Map(headline),
+    ranks: new Map([...ranks].map(([ranking, index]) => [ranking, new InMemoryRankIndex(index)])),
+    closings: new Map(closings),
     digests: new Map(digests),
   };
 }

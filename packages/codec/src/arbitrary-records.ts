@@ -163,9 +163,7 @@ export const arbitraryRecords: { [N in RecordName]: fc.Arbitrary<RecordByName[N]
       record({
         program: text,
         size: int,
-        axes: some(
-          record({ axis: fc.constantFrom('value', 'recency', 'frequency', 'monetary'), cuts: some(text) }),
-        ),
+        axes: some(record({ axis: fc.constantFrom('value', 'recency', 'frequency', 'monetary'), cuts: some(text) })),
       }),
     ),
     rankings: some(record({ ranking: text, size: int, topValues: some(long) })),

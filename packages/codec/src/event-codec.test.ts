@@ -128,9 +128,10 @@ describe('what cannot be read', () => {
       rolloutSeq: null,
       policyId: null,
       policyVersion: null,
+      calibration: null,
     });
     swept[7] = 6;
-    expect(codec.decode(swept)).toMatchObject({ detail: 'index 3 of 2' });
+    expect(codec.decode(swept)).toMatchObject({ detail: 'index 3 of 3' });
   });
 });
 

@@ -21,12 +21,14 @@ export function findNumber(name: string, path: Path, scope: ConditionScope): num
   return null;
 }
 
+/** `mayTie`: equal cuts follow one another where many customers of a population have the same value. */
 export function compileCuts(
   cuts: readonly string[],
   better: 'more' | 'less',
   measure: Measure,
   path: Path,
   { report }: Pick<ConditionScope, 'report'>,
+  mayTie = false,
 ): readonly Cut[] {
   const compiled: Cut[] = [];
   cuts.forEach((text, index) => {
@@ -38,7 +40,8 @@ export function compileCuts(
       return;
     }
     const before = compiled.at(-1);
-    if (before !== undefined && (better === 'more' ? threshold <= before.threshold : threshold >= before.threshold)) {
+    const harder = before === undefined ? 1 : (threshold - before.threshold) * (better === 'more' ? 1 : -1);
+    if (before !== undefined && (mayTie ? harder < 0 : harder <= 0)) {
       const order = better === 'more' ? 'Write the lowest first.' : 'Write the highest first: fewer days are better.';
       report.add(at, 'badCuts', `${text} is no harder to reach than ${before.text} before it.`, order);
     }

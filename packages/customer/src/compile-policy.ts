@@ -3,13 +3,18 @@
  * of problems that name the place in the document and what to do.
  */
 import { AccumulatorTable } from './accumulator-table.ts';
+import { checkCalibration } from './check-calibration.ts';
+import { checkPlaybookCosts } from './check-playbook-costs.ts';
 import { checkTexts } from './check-texts.ts';
 import { compileMeasures } from './compile-measures.ts';
 import { compileProgram, compileScores } from './compile-program.ts';
 import type { ThresholdsCalibrated } from './events.ts';
-import type { Measure, Policy, PolicyProblem, Program, SinceCrossing, Window } from './policy.ts';
+import { addHiddenRankings } from './hidden-rankings.ts';
+import type { Measure, Policy, PolicyProblem, Program, Ranking, SinceCrossing, Window } from './policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { limits, PolicyReport } from './policy-report.ts';
+import type { ProgramScope } from './program-scope.ts';
+import { withCuts } from './with-cuts.ts';
 
 export interface CompileOptions {
   readonly baseCurrencyDigits: number;
@@ -29,7 +34,9 @@ export type CompileResult =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
-export function compilePolicy(document: PolicyDocument, options: CompileOptions): CompileResult {
+export function compilePolicy(written: PolicyDocument, options: CompileOptions): CompileResult {
+  const { calibrated, alsoRank = [] } = options;
+  const document = calibrated === undefined ? written : withCuts(written, calibrated);
   const report = new PolicyReport();
   const { problems } = report;
   report.checkName(['policy'], document.policy);
@@ -57,15 +64,32 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
   const measures = compileMeasures(document.measures, table, crossings, options, report);
   const programs: Program[] = [];
   const declared = new Set(Object.keys(document.measures));
-  const scope = { measures, declared, shortNames: new Map<string, string>(), crossings, report };
+  const rankings = new Map<string, Ranking>();
+  const scope: ProgramScope = {
+    measures,
+    ranked: { measures },
+    declared,
+    shortNames: new Map(),
+    crossings,
+    report,
+    document,
+    calibrated,
+    rankings,
+  };
   const declaredPrograms = Object.entries(document.programs);
   // Scores first, of what is declared alone: then any program may ask for the score of another one.
   const scores = declaredPrograms.flatMap(([name, program]) => compileScores(name, program, scope));
   measures.push(...scores);
   for (const [name, program] of declaredPrograms) programs.push(compileProgram(name, program, scope));
   checkTexts(document, report);
+  checkPlaybookCosts(document, options.baseCurrencyDigits, report);
+  if (calibrated !== undefined) checkCalibration(calibrated, document, programs, rankings, report);
 
   if (problems.length > 0) return { ok: false, problems };
+  const ownRankings = rankings.size;
+  for (const other of alsoRank) addHiddenRankings(other, { table, crossings, rankings }, options);
+  const kept = [...rankings.values()];
+  const hidden = kept.slice(ownRankings).flatMap(ranking => ranking.scope.measures);
   return {
     ok: true,
     policy: {
@@ -77,13 +101,13 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions)
       windows: table.windows,
       ...table.layout(),
       crossings,
-      readsBeginning: readsBeginning(measures, programs, table.windows),
+      readsBeginning: readsBeginning([...measures, ...hidden], programs, table.windows),
       isGuarded: programs.some(({ movement, exit }) => movement !== null || exit !== null),
       warns: programs.some(({ warnings }) => warnings !== null),
       baseCurrencyDigits: options.baseCurrencyDigits,
-      calibration: options.calibrated?.calibration ?? 0,
-      rankings: [],
-      ownRankings: 0,
+      calibration: calibrated?.calibration ?? 0,
+      rankings: kept,
+      ownRankings,
     },
   };
 }

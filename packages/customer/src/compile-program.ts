@@ -7,6 +7,8 @@ import { comparisonsOf } from './compile-conditions.ts';
 import { compileExit } from './compile-exit.ts';
 import { matrixRule } from './compile-matrix.ts';
 import { compileMovement, hysteresisOf, refuseMovement } from './compile-movement.ts';
+import { compilePopulation } from './compile-population.ts';
+import { compilePyramid, type Pyramid } from './compile-pyramid.ts';
 import { compileRfmScores, isRfmType, rfmRule, rfmTiers } from './compile-rfm.ts';
 import { compileScorecard, scoreRule } from './compile-scorecard.ts';
 import { compileTiers, type TierClassifier } from './compile-tiers.ts';
@@ -14,11 +16,13 @@ import { compileWarnings } from './compile-warnings.ts';
 import type { ConditionScope } from './condition-scope.ts';
 import { measuresBehind } from './measure-reads.ts';
 import type { Condition, Exit, Measure, Program } from './policy.ts';
-import { type Classifier, classifiers, type ProgramDocument } from './policy-document.ts';
+import { type Classifier, classifiers, type ProgramDocument, type TierDocument } from './policy-document.ts';
 import { limits, type Path, type PolicyReport } from './policy-report.ts';
+import type { ProgramScope } from './program-scope.ts';
+import { compileRankings, followsPopulation } from './rankings.ts';
 
 /** Measures that a program makes for itself. Their names hold a dot, which no name in a document does. */
-export function compileScores(name: string, document: ProgramDocument, scope: ConditionScope): readonly Measure[] {
+export function compileScores(name: string, document: ProgramDocument, scope: ProgramScope): readonly Measure[] {
   switch (document.by) {
     case 'scorecard':
       return [compileScorecard(name, document, scope)];
@@ -30,7 +34,7 @@ export function compileScores(name: string, document: ProgramDocument, scope: Co
 }
 
 /** `scope.measures` holds the scores of all programs by now. */
-export function compileProgram(name: string, document: ProgramDocument, policyScope: ConditionScope): Program {
+export function compileProgram(name: string, document: ProgramDocument, policyScope: ProgramScope): Program {
   const path = ['programs', name];
   const { report } = policyScope;
   report.checkName(path, name);
@@ -42,7 +46,9 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
   const scope = { ...policyScope, shortNames: shortNamesOf(name, policyScope.measures) };
   const isLadder = document.kind === 'ladder' && by !== 'exit';
   const hysteresis = isLadder ? hysteresisOf(document, path, report) : 0;
-  const tiers = compileTiers(document, classifierOf(name, document, path, scope), hysteresis, path, scope);
+  const rankings = followsPopulation(document) ? compileRankings(name, document, scope) : null;
+  const pyramid = by === 'pyramid' ? compilePyramid(name, document, rankings!, path, scope) : null;
+  const tiers = compileTiers(document, classifierOf(name, document, pyramid, path, scope), hysteresis, path, scope);
   const exit = by === 'exit' ? compileExit(document, path, scope) : null;
 
   const conditions = [...tiers.flatMap(({ when }) => when ?? []), ...conditionsOf(exit)];
@@ -69,11 +75,17 @@ export function compileProgram(name: string, document: ProgramDocument, policySc
     movement: isLadder ? compileMovement(document, read, path, report) : null,
     warnings,
     exit,
-    population: null,
+    population: rankings === null ? null : compilePopulation(name, document, rankings, pyramid, path, scope),
   };
 }
 
-function classifierOf(name: string, document: ProgramDocument, path: Path, scope: ConditionScope): TierClassifier {
+function classifierOf(
+  name: string,
+  document: ProgramDocument,
+  pyramid: Pyramid | null,
+  path: Path,
+  scope: ConditionScope,
+): TierClassifier {
   const plain = { tiers: document.tiers ?? [], ruleOf: () => null, isOwnName: () => false };
   switch (document.by) {
     case 'scorecard': {
@@ -84,6 +96,8 @@ function classifierOf(name: string, document: ProgramDocument, path: Path, scope
       return { ...plain, ruleOf: matrixRule(document, path, scope) };
     case 'rfm':
       return { tiers: rfmTiers(document), ruleOf: rfmRule(name, document, scope), isOwnName: isRfmType };
+    case 'pyramid':
+      return { ...plain, ruleOf: pyramid!.rule };
     default:
       return plain;
   }
@@ -99,21 +113,34 @@ function conditionsOf(exit: Exit | null): readonly Condition[] {
   return exit === null ? [] : [exit.when, ...exit.vetoes, ...(exit.reentry === null ? [] : [exit.reentry])];
 }
 
-const ownerOf = { scorecard: 'scorecard', axes: 'matrix', rfm: 'rfm', exit: 'exit' } as const;
-const tierOwnerOf = { from: 'scorecard', at: 'matrix', dwellDays: 'exit', reviewDays: 'exit' } as const;
+type Owners = readonly [Classifier, ...Classifier[]];
+const ownersOf = {
+  scorecard: ['scorecard'],
+  axes: ['matrix'],
+  rfm: ['rfm'],
+  pyramid: ['pyramid'],
+  population: ['pyramid', 'rfm'],
+  exit: ['exit'],
+} as const satisfies Partial<Record<keyof ProgramDocument, Owners>>;
+const tierOwnersOf = {
+  from: ['scorecard', 'pyramid'],
+  share: ['pyramid'],
+  at: ['matrix'],
+  dwellDays: ['exit'],
+  reviewDays: ['exit'],
+} as const satisfies Partial<Record<keyof TierDocument, Owners>>;
 
 /** What belongs to one classifier is refused with another one: nobody would read it. */
 function checkPlaces(document: ProgramDocument, by: Classifier, path: Path, report: PolicyReport): void {
-  for (const key of Object.keys(ownerOf) as (keyof typeof ownerOf)[]) {
-    const owner = ownerOf[key];
-    if (document[key] === undefined || owner === by) continue;
-    const message = `${key} is read by: ${owner} alone, and this program is by: ${by}.`;
-    report.add([...path, key], 'misplaced', message, `Write by: ${owner}, or remove ${key}.`);
+  for (const [key, owners] of Object.entries(ownersOf) as [keyof typeof ownersOf, Owners][]) {
+    if (document[key] === undefined || owners.includes(by)) continue;
+    const message = `${key} is read by: ${owners.join(' or ')} alone, and this program is by: ${by}.`;
+    report.add([...path, key], 'misplaced', message, `Write by: ${owners.join(' or ')}, or remove ${key}.`);
   }
   document.tiers?.forEach((tier, index) => {
-    for (const key of Object.keys(tierOwnerOf) as (keyof typeof tierOwnerOf)[]) {
-      const owner = tierOwnerOf[key];
-      if (tier[key] === undefined || owner === by) continue;
+    for (const [key, owners] of Object.entries(tierOwnersOf) as [keyof typeof tierOwnersOf, Owners][]) {
+      if (tier[key] === undefined || owners.includes(by)) continue;
+      const owner = owners.join(' or ');
       const message = `${key} belongs to the tiers of a program with by: ${owner}, and this one is by: ${by}.`;
       report.add([...path, 'tiers', index, key], 'misplaced', message, `Remove ${key}, or write by: ${owner}.`);
     }

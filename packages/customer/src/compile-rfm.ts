@@ -11,6 +11,7 @@ import { parseBoundary } from './decimal.ts';
 import type { Comparison, Measure, ScoreMeasure } from './policy.ts';
 import type { LocalizedText, ProgramDocument, TierDocument } from './policy-document.ts';
 import { type Path, shown } from './policy-report.ts';
+import { isCalibrated, type ProgramScope } from './program-scope.ts';
 
 const cutsCount = 4;
 
@@ -45,8 +46,9 @@ export function rfmTiers({ tiers }: ProgramDocument): readonly TierDocument[] {
   );
 }
 
-export function compileRfmScores(name: string, document: ProgramDocument, scope: ConditionScope): ScoreMeasure[] {
+export function compileRfmScores(name: string, document: ProgramDocument, scope: ProgramScope): ScoreMeasure[] {
   const { rfm } = document;
+  const areCalibrated = isCalibrated(name, scope);
   if (rfm === undefined) {
     const remedy = 'Add rfm: { recency: …, frequency: …, monetary: … }.';
     scope.report.add(['programs', name], 'badRfm', 'by: rfm does not say what its axes are.', remedy);
@@ -65,7 +67,7 @@ export function compileRfmScores(name: string, document: ProgramDocument, scope:
     }
     if (measure === null) return [];
     const compared = { measure: scope.measures[measure]!, position: measure };
-    const parts = { name: `${name}.${axis.letter}`, title: axis.title, better: axis.better, cuts };
+    const parts = { name: `${name}.${axis.letter}`, title: axis.title, better: axis.better, cuts, areCalibrated };
     return compileScoreOf(compared, parts, [...path, 'cuts'], scope.crossings, scope.report);
   });
 }

@@ -12,17 +12,20 @@ export interface ScoreParts {
   readonly better: 'more' | 'less';
   /** As written. */
   readonly cuts: readonly string[];
+  /** They were taken from a population. */
+  readonly areCalibrated?: boolean;
 }
 
 /** `path` is that of the cuts. */
 export function compileScoreOf(
   { measure, position }: PlacedMeasure,
-  { name, title, better, cuts }: ScoreParts,
+  { name, title, better, cuts, areCalibrated }: ScoreParts,
   path: Path,
   crossings: SinceCrossing[],
   report: PolicyReport,
 ): ScoreMeasure {
-  const thresholds = compileCuts(cuts, better, measure, path, { report }).map(({ threshold }) => threshold);
+  const compiled = compileCuts(cuts, better, measure, path, { report }, areCalibrated);
+  const thresholds = compiled.map(({ threshold }) => threshold);
   for (const cut of thresholds) addCrossings(crossings, measure, better === 'more' ? '>=' : '<=', cut);
   const { window, windowText } = measure;
   return {

@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter } from '@tierflow/window/bytes';
 import { countsFacts } from '@tierflow/window/cell';
 import { readTile, writeTile } from '@tierflow/window/tile';
 import { inHead } from '@tierflow/window/tile-series';
-import { Customer, type Held, noAttributes, type Warned } from './customer.ts';
+import { Customer, type Held, noAttributes, type Prior, type Standing, type Warned } from './customer.ts';
 
 export const stateFormat = 2;
 
@@ -19,7 +19,15 @@ export interface NameTable {
 const writer = new ByteWriter(4096);
 const scratch = new ByteWriter(1024);
 
-const flags = { dueNever: 1, overrides: 2, attributes: 4, orphans: 8, refundedOrders: 16, noFacts: 32 } as const;
+const flags = {
+  dueNever: 1,
+  overrides: 2,
+  attributes: 4,
+  orphans: 8,
+  refundedOrders: 16,
+  noFacts: 32,
+  prior: 64,
+} as const;
 
 /** The bytes share memory with other heads: whoever keeps them longer than a commit lasts, copies them. */
 export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
@@ -34,7 +42,8 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
       (hasAttributes ? flags.attributes : 0) |
       (customer.orphans.length > 0 ? flags.orphans : 0) |
       (customer.refundedOrders.length > 0 ? flags.refundedOrders : 0) |
-      (hasFacts ? 0 : flags.noFacts),
+      (hasFacts ? 0 : flags.noFacts) |
+      (customer.prior === null ? 0 : flags.prior),
   );
   writer.zigzag(customer.latestDay);
   writer.zigzag(customer.evaluatedDay);
@@ -42,15 +51,8 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   if (!dueNever) writer.zigzag(customer.dueDay);
   writer.varint(customer.revision);
   writer.varint(customer.policyVersion);
-  writer.varint(customer.standings.length);
-  for (const { program, tier, sinceDay, held, warned } of customer.standings) {
-    writer.varint(names.indexOf(program));
-    writeTier(tier, names);
-    writer.zigzag(sinceDay);
-    writer.byte((held === null ? 0 : 1) | (warned === null ? 0 : 2));
-    if (held !== null) writeHeld(held, names);
-    if (warned !== null) writeWarned(warned);
-  }
+  writeStandings(customer.standings, names);
+  if (customer.prior !== null) writePrior(customer.prior, names);
   if (customer.overrides.length > 0) writer.text(JSON.stringify(customer.overrides));
   if (hasAttributes) writer.text(JSON.stringify(customer.attributes));
   if (customer.orphans.length > 0) {
@@ -94,6 +96,49 @@ export function encodeHead(customer: Customer, names: NameTable): Uint8Array {
   }
   for (const tile of tiles.open) writeTile(writer, scratch, tile);
   return writer.copyToPool();
+}
+
+function writeStandings(standings: readonly Standing[], names: NameTable): void {
+  writer.varint(standings.length);
+  for (const { program, tier, sinceDay, held, warned } of standings) {
+    writer.varint(names.indexOf(program));
+    writeTier(tier, names);
+    writer.zigzag(sinceDay);
+    writer.byte((held === null ? 0 : 1) | (warned === null ? 0 : 2));
+    if (held !== null) writeHeld(held, names);
+    if (warned !== null) writeWarned(warned);
+  }
+}
+
+function readStandings(reader: ByteReader, names: NameTable): Standing[] {
+  const standings: Standing[] = [];
+  for (let n = reader.varint(); n > 0; n--) {
+    const program = names.nameAt(reader.varint());
+    const tier = readTier(reader, names);
+    const sinceDay = reader.zigzag();
+    const parts = reader.byte();
+    const held = parts & 1 ? readHeld(reader, names) : null;
+    const warned = parts & 2 ? readWarned(reader) : null;
+    standings.push({ program, tier, sinceDay, held, warned });
+  }
+  return standings;
+}
+
+function writePrior({ rolloutSeq, policyVersion, day, standings, overrides }: Prior, names: NameTable): void {
+  writer.varint(rolloutSeq);
+  writer.varint(policyVersion);
+  writer.zigzag(day);
+  writeStandings(standings, names);
+  writer.text(overrides.length === 0 ? '' : JSON.stringify(overrides));
+}
+
+function readPrior(reader: ByteReader, names: NameTable): Prior {
+  const rolloutSeq = reader.varint();
+  const policyVersion = reader.varint();
+  const day = reader.zigzag();
+  const standings = readStandings(reader, names);
+  const overrides = reader.text();
+  return { rolloutSeq, policyVersion, day, standings, overrides: overrides === '' ? [] : JSON.parse(overrides) };
 }
 
 function writeTier(tier: string | null, names: NameTable): void {
@@ -172,15 +217,8 @@ export function decodeHead(id: string, bytes: Uint8Array, names: NameTable): Dec
   customer.storedDueDay = customer.dueDay;
   customer.revision = reader.varint();
   customer.policyVersion = reader.varint();
-  for (let n = reader.varint(); n > 0; n--) {
-    const program = names.nameAt(reader.varint());
-    const tier = readTier(reader, names);
-    const sinceDay = reader.zigzag();
-    const parts = reader.byte();
-    const held = parts & 1 ? readHeld(reader, names) : null;
-    const warned = parts & 2 ? readWarned(reader) : null;
-    customer.standings.push({ program, tier, sinceDay, held, warned });
-  }
+  customer.standings = readStandings(reader, names);
+  if (has & flags.prior) customer.prior = readPrior(reader, names);
   if (has & flags.overrides) customer.overrides = JSON.parse(reader.text());
   if (has & flags.attributes) customer.attributes = Object.assign(Object.create(null), JSON.parse(reader.text()));
   if (has & flags.orphans) {

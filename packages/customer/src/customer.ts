@@ -54,6 +54,7 @@ export interface Prior {
   /** The day that they were as of. */
   readonly day: EpochDay;
   readonly standings: readonly Standing[];
+  readonly overrides: readonly Override[];
 }
 
 export interface Override {

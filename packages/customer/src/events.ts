@@ -224,13 +224,7 @@ export interface ThresholdsCalibrated {
   readonly rankings: readonly CalibratedRanking[];
 }
 
-export type Control =
-  | LogOpened
-  | ClockTicked
-  | PolicyPublished
-  | SliceSwept
-  | RolloutDirected
-  | ThresholdsCalibrated;
+export type Control = LogOpened | ClockTicked | PolicyPublished | SliceSwept | RolloutDirected | ThresholdsCalibrated;
 
 export type CustomerEvent = Fact | Decision;
 export type LogEvent = CustomerEvent | Control;

@@ -279,6 +279,11 @@ function recordInteraction(
   customer.tiles.checkIn();
 }
 
+/** A score in hundredths of a per cent of its scale. */
+export function hundredthsOfScale({ scoreHundredths, scaleHundredths }: FeedbackReceived): number {
+  return divideRounded(scoreHundredths * 10_000, scaleHundredths);
+}
+
 function recordFeedback(
   customer: Customer,
   fact: FeedbackReceived,
@@ -287,7 +292,7 @@ function recordFeedback(
 ): void {
   const tile = inTiles ? customer.tiles.checkOut(fact.businessDay) : null;
   add(customer, tile, cells.feedbackCount, 1);
-  add(customer, tile, cells.feedbackScore, divideRounded(fact.scoreHundredths * 10_000, fact.scaleHundredths));
+  add(customer, tile, cells.feedbackScore, hundredthsOfScale(fact));
   customer.lifetime.touch(cells.feedbackCount, fact.occurredAt, fact.businessDay);
   if (fact.complaint) {
     add(customer, tile, cells.complaintCount, 1);

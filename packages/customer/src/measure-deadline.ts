@@ -6,7 +6,7 @@
 import { anniversaryOf, wholeYears } from './civil-date.ts';
 import type { Customer } from './customer.ts';
 import type { EpochDay } from './events.ts';
-import type { Policy } from './policy.ts';
+import type { Measure, Policy } from './policy.ts';
 import { nextChangeOf } from './window-bounds.ts';
 
 /** The customer's totals are laid out for the policy. Infinity: never. */
@@ -18,7 +18,7 @@ export function nextMeasureChange(customer: Customer, policy: Policy): EpochDay 
   };
   for (const leaveDay of customer.leaveDays) consider(leaveDay);
   for (const { cell, offsetDays } of policy.crossings) consider(lastDayOfFacts(customer, cell) + offsetDays);
-  for (const measure of policy.measures) {
+  const considerMeasure = (measure: Measure): void => {
     if (measure.op === 'age') {
       // Who begins later has no age until then.
       consider(beginningDay);
@@ -28,6 +28,13 @@ export function nextMeasureChange(customer: Customer, policy: Policy): EpochDay 
     } else if ((measure.op === 'last' || measure.op === 'since') && measure.window !== null) {
       consider(nextChangeOf(measure.window, lastDayOfFacts(customer, measure.cell), evaluatedDay, beginningDay));
     }
+  };
+  for (const measure of policy.measures) considerMeasure(measure);
+  // What is kept along for another policy changes a place in its indexes, if nothing else.
+  for (let r = policy.ownRankings; r < policy.rankings.length; r++) {
+    const { scope } = policy.rankings[r]!;
+    if (r > policy.ownRankings && scope === policy.rankings[r - 1]!.scope) continue;
+    for (const measure of scope.measures) considerMeasure(measure);
   }
   return next;
 }

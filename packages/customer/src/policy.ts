@@ -239,8 +239,7 @@ export interface CutAxis {
   readonly better: 'more' | 'less';
   /** Decimals of the measure, to write cuts with. */
   readonly digits: number;
-  readonly method:
-    /** Cumulative shares in hundredths of a per cent. */
+  readonly method: /** Cumulative shares in hundredths of a per cent. */
     | { readonly kind: 'shares'; readonly cumulativeShares: readonly number[] }
     | { readonly kind: 'mean' }
     | { readonly kind: 'ties' }

@@ -1,6 +1,7 @@
 /** The state store in memory, for `backtest` and the simulator. The same checks as the real one, in the same order. */
 import { compareIds, type EmissionId } from '@tierflow/customer/changes';
 import { CursorMoved, Fenced, StateLost } from './errors.ts';
+import { InMemoryRankIndex } from './in-memory-rank-index.ts';
 import type { Claimed, Commit, StateStore, StoredOutboxEntry } from './ports.ts';
 
 class StoredPartition {
@@ -22,7 +23,7 @@ class StoredPartition {
   readonly records = new Map<string, number>();
   readonly headline = new Map<string, number>();
   /** By ranking: customer → value. */
-  readonly ranks = new Map<string, Map<string, number>>();
+  readonly ranks = new Map<string, InMemoryRankIndex>();
   /** By day. */
   readonly closings = new Map<number, string>();
   readonly digests = new Map<number, string>();
@@ -55,7 +56,12 @@ export class InMemoryStateStore implements StateStore {
       partitionState,
       acknowledged,
       outbox: [...stored.outbox],
-      counters: { flow: new Map(stored.flow), stock: new Map(stored.stock), records: new Map(stored.records), headline: new Map(stored.headline) },
+      counters: {
+        flow: new Map(stored.flow),
+        stock: new Map(stored.stock),
+        records: new Map(stored.records),
+        headline: new Map(stored.headline),
+      },
       digests: new Map(stored.digests),
     };
   }
@@ -129,7 +135,7 @@ export class InMemoryStateStore implements StateStore {
     for (const { ranking, customerId, value } of commit.ranks) {
       let index = stored.ranks.get(ranking);
       if (index === undefined) {
-        index = new Map();
+        index = new InMemoryRankIndex();
         stored.ranks.set(ranking, index);
       }
       if (value === null) index.delete(customerId);

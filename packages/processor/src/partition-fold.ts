@@ -1,48 +1,33 @@
 /**
  * The fold of one partition: records in log order in, writes and emissions out. Pure: no clock, no randomness, no I/O.
  * The same records give the same writes and emissions, however they are batched.
- *
- * A customer is advanced before a record is applied to it: it is stepped through its deadlines up to the log day, each
- * effective on its own day. So a fact before its sweep, a missed day and a repeated tick all give the same changes.
  */
-
-import { advance } from '@tierflow/customer/advance';
-import type {
-  Emission,
-  Rejection,
-  RejectionReason,
-  TierChanged,
-  TierRecord,
-  Trigger,
-} from '@tierflow/customer/changes';
+import type { RejectionReason, Trigger } from '@tierflow/customer/changes';
 import { Customer } from '@tierflow/customer/customer';
-import { nextDeadline } from '@tierflow/customer/deadline';
-import { evaluate, type Occasion } from '@tierflow/customer/decide';
 import { isCalendarDay, problemOf } from '@tierflow/customer/event-problem';
 import type {
   CustomerEvent,
-  CustomerForgotten,
   Decision,
   Fact,
   LogOpened,
   LogRecord,
   PolicyPublished,
+  RolloutDirected,
   SliceSwept,
   StandingOverridden,
+  ThresholdsCalibrated,
 } from '@tierflow/customer/events';
 import { type EvolveContext, evolve, identify, isDuplicate, remember, wouldOverflow } from '@tierflow/customer/evolve';
 import type { Policy } from '@tierflow/customer/policy';
-import { advanceTotals, rebuildTotals } from '@tierflow/customer/rolling';
-import { endOfStanding } from '@tierflow/customer/standing-records';
-import { tiersOf } from '@tierflow/customer/view';
 import type { Hash64 } from '@tierflow/window/hash';
-import { Counters } from './counters.ts';
 import type { CustomerCache } from './customer-cache.ts';
 import { Halted } from './errors.ts';
+import { type FoldOutput, FoldRun } from './fold-run.ts';
+import { forget } from './forget.ts';
+import { Judgement } from './judgement.ts';
 import { partitionOf, sliceOf } from './partition-of.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { CounterSnapshot } from './ports.ts';
-import { storedHash } from './slice-digests.ts';
 
 /** Part of every state's identity: a fold that decides otherwise gets a new number. */
 export const foldVersion = 1;
@@ -55,47 +40,22 @@ function isSize(size: number, most = Number.MAX_SAFE_INTEGER): boolean {
   return Number.isSafeInteger(size) && size >= 1 && size <= most;
 }
 
-/** What every evaluation of the fold adds: the policy's hash and the horizon. */
-type FoldOccasion = Omit<Occasion, 'policyHash' | 'horizonDay'>;
-
-/** What a run of records has changed, for one commit. */
-export interface FoldOutput {
-  readonly dirty: readonly Customer[];
-  readonly forgotten: readonly ForgottenCustomer[];
-  readonly emissions: readonly Emission[];
-  readonly rejections: readonly Rejection[];
-  readonly counters: CounterSnapshot;
-}
-
-export interface ForgottenCustomer {
-  readonly customerId: string;
-  readonly slice: number;
-  readonly chunkSequences: readonly number[];
-  /** Hash over all that is stored of the customer, which its slice's digest loses. */
-  readonly stored: Readonly<Hash64>;
-}
-
 export class PartitionFold {
   readonly state: PartitionState;
   readonly cache: CustomerCache;
   private readonly partition: number;
-  private readonly counters: Counters;
-  private dirty = new Set<Customer>();
-  private forgotten = new Map<string, ForgottenCustomer>();
-  private emissions: Emission[] = [];
-  private rejections: Rejection[] = [];
+  private readonly run: FoldRun;
+  private readonly judgement: Judgement;
   private readonly kindIndex: EvolveContext['kindIndex'];
   private readonly topicIndex: EvolveContext['topicIndex'];
   /** Of the record being folded. */
   private readonly identity: Hash64 = { high: 0, low: 0 };
-  /** Emissions of the record being folded. */
-  private index = 0;
-
   constructor(partition: number, state: PartitionState, cache: CustomerCache, counters: CounterSnapshot) {
     this.partition = partition;
     this.state = state;
     this.cache = cache;
-    this.counters = new Counters(counters);
+    this.run = new FoldRun(state, counters);
+    this.judgement = new Judgement(state, this.run);
     this.kindIndex = kind => state.kindIndex(kind);
     this.topicIndex = topic => state.topicIndex(topic);
   }
@@ -103,7 +63,7 @@ export class PartitionFold {
   /** Folds one record that is no sweep. The customers of the run are in the cache. */
   apply(record: LogRecord): void {
     const { event } = record;
-    this.index = 0;
+    this.run.begin();
     switch (event.type) {
       case 'PurchaseRecorded':
       case 'PurchaseRefunded':
@@ -118,11 +78,15 @@ export class PartitionFold {
         this.applyDecision(record, event);
         break;
       case 'ClockTicked':
-        if (isCalendarDay(event.day)) this.state.tick(event.day);
+        if (isCalendarDay(event.day)) this.tick(event.day);
         else this.reject(record, 'invalidControl', `Day ${event.day} is not in 1970 … 2200.`);
         break;
       case 'PolicyPublished':
         this.publish(record, event);
+        break;
+      case 'RolloutDirected':
+      case 'ThresholdsCalibrated':
+        this.control(record, event);
         break;
       case 'LogOpened':
         this.open(record, event);
@@ -153,6 +117,18 @@ export class PartitionFold {
       );
     }
     this.state.open(genesis);
+  }
+
+  /** The days that are over are closed with the counters as they stand. */
+  private tick(day: number): void {
+    const { logDay, hasTicked } = this.state;
+    if (hasTicked && day > logDay) this.run.close(logDay, day);
+    this.state.tick(day);
+  }
+
+  private control(record: LogRecord, event: RolloutDirected | ThresholdsCalibrated): void {
+    const problem = event.type === 'RolloutDirected' ? this.state.direct(event) : this.state.calibrate(event);
+    if (problem !== null) this.reject(record, 'invalidControl', problem);
   }
 
   private publish(record: LogRecord, event: PolicyPublished): void {
@@ -197,13 +173,13 @@ export class PartitionFold {
       return null;
     }
     if (state.isForgotten(event.customerId, event.occurredAt)) {
-      this.counters.record('forgotten');
+      this.run.counters.record('forgotten');
       return null;
     }
     // Before anything else is done: what comes twice changes nothing at all, not even the day the customer is as of.
     identify(event, this.identity);
     if (isDuplicate(customer, event, this.identity, state.horizonDay)) {
-      this.counters.record('duplicate');
+      this.run.counters.record('duplicate');
       return null;
     }
     return customer;
@@ -216,21 +192,22 @@ export class PartitionFold {
       this.reject(record, 'invalidFact', 'A total would leave the range of exact integers.');
       return;
     }
-    const policy = this.state.policyOf(customer.slice);
-    this.advance(record, customer, policy, fact.businessDay);
+    const policy = this.judgement.bring(record, customer, fact.businessDay);
+    customer.prior = null;
     const { kindIndex, topicIndex } = this;
     const { horizonDay } = this.state;
     const outcome = evolve(customer, fact, this.identity, { horizonDay, kindIndex, topicIndex });
     const isLate = this.state.hasTicked && fact.businessDay < this.state.logDay;
-    this.counters.record('applied');
-    if (isLate) this.counters.record('late');
-    if (outcome === 'refundCapped') this.counters.record('refundCapped');
-    this.settle(record, customer, policy, {
+    this.run.counters.record('applied');
+    if (isLate) this.run.counters.record('late');
+    if (outcome === 'refundCapped') this.run.counters.record('refundCapped');
+    this.judgement.settle(record, customer, policy, {
       cause: fact.type === 'PurchaseRefunded' ? 'refund' : 'facts',
       recordedAt: record.timestamp,
       correction: isLate,
       trigger: triggerOf(fact),
     });
+    this.run.counters.brought(fact, customer.standings);
   }
 
   private applyDecision(record: LogRecord, decision: Decision): void {
@@ -238,7 +215,9 @@ export class PartitionFold {
     if (customer === null) return;
     const policy = this.state.policyOf(customer.slice);
     if (decision.type === 'CustomerForgotten') {
-      this.forget(record, customer, decision);
+      this.run.counters.record('applied');
+      forget(record, customer, decision, triggerOf(decision), this.state, this.run);
+      if (customer.exists) this.cache.put(new Customer(customer.id));
       return;
     }
     const { program } = decision;
@@ -251,9 +230,10 @@ export class PartitionFold {
       );
       return;
     }
-    this.advance(record, customer, policy, decision.businessDay);
+    this.judgement.bring(record, customer, decision.businessDay);
+    customer.prior = null;
     remember(customer, decision, this.identity, this.state.horizonDay);
-    this.counters.record('applied');
+    this.run.counters.record('applied');
     if (decision.type === 'StandingOverridden') {
       const { kind, tier, untilDay, actor, reason } = decision;
       customer.overrides = customer.overrides.filter(known => known.program !== program || known.kind !== kind);
@@ -261,7 +241,7 @@ export class PartitionFold {
     } else {
       customer.overrides = customer.overrides.filter(known => known.program !== program);
     }
-    this.settle(record, customer, policy, {
+    this.judgement.settle(record, customer, policy, {
       cause: 'override',
       recordedAt: record.timestamp,
       correction: false,
@@ -279,158 +259,49 @@ export class PartitionFold {
   }
 
   /**
-   * Drops the customer's state; what happens after it opens a new customer. The ids that told duplicates go with the
-   * state, so what happened before is kept out by its time: else a source that writes its records again would bring the
-   * customer back.
-   */
-  private forget(record: LogRecord, customer: Customer, decision: CustomerForgotten): void {
-    this.counters.record('applied');
-    this.state.forget(customer.id, decision.occurredAt, decision.businessDay);
-    if (!customer.exists) return;
-    const held = customer.standings.filter(standing => standing.tier !== null);
-    // One marker where there is no standing to end, so that the output tells of the erasure in any case.
-    const ended = held.length > 0 ? held : [{ program: '*', tier: null, sinceDay: null }];
-    for (const { program, tier, sinceDay } of ended) {
-      customer.revision++;
-      const change: TierChanged = {
-        type: 'TierChanged',
-        customerId: customer.id,
-        program,
-        from: tier,
-        to: null,
-        cause: 'erasure',
-        effectiveDay: Math.max(customer.evaluatedDay, this.state.logDay),
-        recordedAt: record.timestamp,
-        correction: false,
-        trigger: triggerOf(decision),
-        reason: forgottenReason,
-        ...endOfStanding,
-        fromSinceDay: sinceDay,
-        policyId: this.state.policyOf(customer.slice)?.policyId ?? '',
-        policyVersion: customer.policyVersion,
-        policyHash: this.state.hashOf(customer.policyVersion),
-        revision: customer.revision,
-      };
-      if (program !== '*') this.counters.flowed(change);
-      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, record: change, standings: null });
-    }
-    const sequences = customer.tiles.segments.map(segment => segment.sequence).filter(sequence => sequence >= 0);
-    const former = this.forgotten.get(customer.id);
-    this.forgotten.set(customer.id, {
-      customerId: customer.id,
-      slice: customer.slice,
-      chunkSequences: [...new Set([...(former?.chunkSequences ?? []), ...sequences, ...customer.tiles.droppedChunks])],
-      // Who is forgotten a second time before the commit has not been stored meanwhile.
-      stored: former?.stored ?? storedHash(customer),
-    });
-    this.dirty.delete(customer);
-    this.cache.put(new Customer(customer.id));
-  }
-
-  /**
-   * Steps a customer through its deadlines up to the log day, each effective on its own day, and then on to the day on
-   * which a record of `businessDay` is judged. Emits what time alone has changed. Guards count days, so a guarded
-   * customer is also stepped through those days that its own record is ahead of the log day.
-   */
-  private advance(record: LogRecord, customer: Customer, policy: Policy | null, businessDay: number): void {
-    const { logDay } = this.state;
-    const day = Math.max(logDay, businessDay);
-    if (policy !== null && customer.policy !== policy) {
-      if (!customer.exists) customer.evaluatedDay = day;
-      rebuildTotals(customer, policy);
-    }
-    if (policy !== null) {
-      const throughDay = policy.isGuarded ? day : logDay;
-      while (customer.dueDay <= throughDay) {
-        advance(customer, policy, customer.dueDay);
-        this.settle(record, customer, policy, timeOccasion(record.timestamp));
-      }
-    }
-    if (day <= customer.evaluatedDay) return;
-    advanceTotals(customer, day);
-    // Whoever moved is written: else what is stored would depend on how long a customer is cached.
-    this.dirty.add(customer);
-  }
-
-  /** Decides, emits, and puts the customer on the list of what the commit writes. */
-  private settle(record: LogRecord, customer: Customer, policy: Policy | null, occasion: FoldOccasion): void {
-    this.dirty.add(customer);
-    if (policy === null) return;
-    const { horizonDay } = this.state;
-    const records: TierRecord[] = [];
-    evaluate(customer, policy, { ...occasion, horizonDay, policyHash: this.state.hashOf(policy.version) }, told => {
-      records.push(told);
-    });
-    customer.dueDay = nextDeadline(customer, policy);
-    if (records.length === 0) return;
-    const standings = tiersOf(customer);
-    for (const told of records) {
-      if (told.type === 'TierChanged') this.counters.flowed(told);
-      this.emissions.push({ id: { offset: record.offset, index: this.index++ }, record: told, standings });
-    }
-  }
-
-  /**
    * Folds a sweep over the given customers, which are in the cache: those of its slices that are due, or all of them.
    * In order of customer id, so that the emissions' indexes do not depend on the order in which they were found.
    */
   sweep(record: LogRecord, sweep: SliceSwept, ids: readonly string[]): void {
-    this.index = 0;
+    this.run.begin();
     const { state } = this;
-    const { fromSlice, toSlice, policyVersion, rolloutSeq } = sweep;
+    const { fromSlice, toSlice, mode } = sweep;
     const former = state.slices.map((_, slice) => state.policyOf(slice));
-    if (sweep.mode === 'all' && policyVersion !== null && rolloutSeq !== null) {
-      for (let slice = fromSlice; slice <= toSlice; slice++) state.follow(slice, policyVersion, rolloutSeq);
-    }
+    if (mode === 'all') for (let slice = fromSlice; slice <= toSlice; slice++) state.follow(slice, sweep);
     for (const id of [...ids].sort()) {
       const customer = this.customerOf(id);
       if (!customer.exists) continue;
-      this.advance(record, customer, former[customer.slice]!, customer.evaluatedDay);
-      const policy = state.policyOf(customer.slice);
-      if (sweep.mode === 'due' || policy === null) continue;
-      const cause = policy.version === customer.policyVersion ? 'time' : 'policy';
-      this.settle(record, customer, policy, { ...timeOccasion(record.timestamp), cause });
+      if (mode === 'all') this.judgement.judge(record, customer, former[customer.slice]!);
+      else if (mode === 'due') this.judgement.bring(record, customer, customer.evaluatedDay);
+      else this.judgement.place(record, customer);
     }
-    this.counters.record('sweeps');
+    for (let slice = fromSlice; slice <= toSlice; slice++) {
+      if (mode === 'index' || (mode === 'all' && !this.judgement.isLazy(slice))) state.markIndexed(slice);
+    }
+    this.run.counters.record('sweeps');
   }
 
   /** Why a sweep cannot be folded; null where it can. */
   sweepProblem(sweep: SliceSwept): string | null {
-    const { fromSlice, toSlice, policyVersion } = sweep;
+    const { fromSlice, toSlice, policyVersion, calibration } = sweep;
     const last = this.state.slices.length - 1;
     if (!(fromSlice >= 0 && fromSlice <= toSlice && toSlice <= last))
       return `Slices ${fromSlice}…${toSlice} of 0…${last}.`;
     if (policyVersion !== null && !this.state.knows(policyVersion))
       return `Policy version ${policyVersion} is not known.`;
+    if (calibration !== null && (policyVersion === null || !this.state.hasCalibration(policyVersion, calibration)))
+      return `Calibration ${calibration} of policy version ${policyVersion} is not known.`;
     return null;
   }
 
   reject(record: LogRecord, reason: RejectionReason, detail: string): void {
-    this.counters.record(`rejected.${reason}`);
-    this.rejections.push({ offset: record.offset, key: record.key, reason, detail });
+    this.run.reject(record, reason, detail);
   }
 
   /** Hands over what has changed since the last time. */
   take(): FoldOutput {
-    const output: FoldOutput = {
-      dirty: [...this.dirty],
-      forgotten: [...this.forgotten.values()],
-      emissions: this.emissions,
-      rejections: this.rejections,
-      counters: this.counters.take(),
-    };
-    this.dirty = new Set();
-    this.forgotten = new Map();
-    this.emissions = [];
-    this.rejections = [];
-    return output;
+    return this.run.take();
   }
-}
-
-const forgottenReason = { code: 'forgotten', en: 'The customer was forgotten', zh: '客户资料已被遗忘' } as const;
-
-function timeOccasion(recordedAt: number): FoldOccasion {
-  return { cause: 'time', recordedAt, correction: false, trigger: null };
 }
 
 function triggerOf({ type, source, eventId, occurredAt }: CustomerEvent): Trigger {

@@ -1,106 +1,85 @@
 /**
- * What the fold of one partition knows beside its customers: genesis, log day, published policies, which policy each
- * slice follows, and the tables of names, kinds and topics that states refer to by position. All of it comes from the log, in
- * log order, and is committed with the cursor.
+ * What the fold of one partition knows beside its customers: genesis, log day, published policies and their cuts, the
+ * roll-out under way, which policy each slice follows, and the tables that states refer to by position. All of it comes
+ * from the log, in log order, and is committed with the cursor.
  */
-import { type CompileResult, compilePolicy } from '@tierflow/customer/compile-policy';
-import { noDay } from '@tierflow/customer/customer';
+import { noDay, type Prior } from '@tierflow/customer/customer';
 import type { NameTable } from '@tierflow/customer/customer-codec';
-import type { LogOpened, PolicyPublished } from '@tierflow/customer/events';
+import type {
+  EpochDay,
+  LogOpened,
+  PolicyPublished,
+  RolloutDirected,
+  SliceSwept,
+  ThresholdsCalibrated,
+} from '@tierflow/customer/events';
 import type { Policy } from '@tierflow/customer/policy';
-import { type Hash64, hash64 } from '@tierflow/window/hash';
+import { Erasures, type ErasuresSnapshot } from './erasures.ts';
+import { NameTables, type NameTablesSnapshot } from './name-tables.ts';
+import { PolicyCatalog, type PolicyContext, type Publication } from './policy-catalog.ts';
+import { directed, type Rollout } from './rollout.ts';
 
-/** Kinds every partition knows from the start, so that the usual ones need no log order. */
-const presetKinds = [
-  'other',
-  'visit',
-  'view',
-  'download',
-  'webinar',
-  'call',
-  'meeting',
-  'email',
-  'service',
-  'campaign',
-  'coupon',
-  'chat',
-] as const;
-const kindsMax = 200;
-const presetTopics = ['other'] as const;
-const topicsMax = 1000;
-/** The whole table is written whenever it grows; a longer text is no topic but prose. */
-const topicLengthMax = 256;
-
-/** Every change repeats the policy's id and hash, and must fit into a record. */
-const nameLengthMax = 256;
-
-interface PublishedPolicy {
-  readonly record: PolicyPublished;
-  readonly policy: Policy;
-}
-
-/**
- * How long a forgotten customer's past is kept out, in log days, and of how many customers at the most. Only what was
- * under way when the customer was forgotten can still come: an intake that writes again what it had written, a source
- * that lags. So the list is short, and it holds hashes, because an id is what was to be forgotten.
- */
-const forgottenDays = 30;
-const forgottenMax = 2000;
-
-interface Erasure {
-  /** Epoch milliseconds: what happened up to here stays forgotten. */
-  untilMs: number;
-  day: number;
-}
-
-interface SliceFollow {
+export interface SliceFollow {
   /** Version that the slice follows; 0: none. */
-  version: number;
-  rolloutSeq: number;
+  readonly version: number;
+  readonly rolloutSeq: number;
+  /** Cuts of the version; 0: as written. */
+  readonly calibration: number;
+  /** Up to which generation of rankings its customers have their places. */
+  readonly indexed: number;
 }
 
-interface Snapshot {
-  genesis: LogOpened | null;
-  logDay: number;
-  names: string[];
-  kinds: string[];
-  topics: string[];
-  policies: PolicyPublished[];
-  slices: SliceFollow[];
-  /** By hash of the customer's id. */
-  forgotten: Record<string, Erasure>;
+interface Snapshot extends NameTablesSnapshot {
+  readonly genesis: LogOpened | null;
+  readonly logDay: EpochDay;
+  readonly firstDay: EpochDay;
+  readonly policies: readonly PolicyPublished[];
+  readonly calibrations: readonly ThresholdsCalibrated[];
+  readonly rollout: Rollout | null;
+  readonly slices: readonly SliceFollow[];
+  readonly rankings: readonly string[];
+  readonly rankingGeneration: number;
+  readonly forgotten: ErasuresSnapshot;
 }
-
-export type Publication = 'published' | 'known' | 'conflict' | 'invalid';
 
 export class PartitionState implements NameTable {
   genesis: LogOpened | null = null;
-  logDay = noDay;
-  slices: SliceFollow[] = [];
-  private readonly policies = new Map<number, PublishedPolicy>();
-  private readonly names: string[] = [];
-  private readonly nameIndex = new Map<string, number>();
-  private readonly kinds: string[] = [...presetKinds];
-  private readonly kindIndexes = new Map<string, number>(presetKinds.map((kind, index) => [kind, index]));
-  private readonly topics: string[] = [...presetTopics];
-  private readonly topicIndexes = new Map<string, number>(presetTopics.map((topic, index) => [topic, index]));
-  private readonly forgotten = new Map<string, Erasure>();
-  /** Since the last snapshot. */
-  changed = false;
+  logDay: EpochDay = noDay;
+  /** The first tick: how far back the log's history goes. */
+  firstDay: EpochDay = noDay;
+  slices: readonly SliceFollow[] = [];
+  /** The last directive that counted. */
+  rollout: Rollout | null = null;
+  /** Keys of the rank indexes that are kept. */
+  rankings: readonly string[] = [];
+  /** Counts the times that an index was added. */
+  rankingGeneration = 0;
+  private readonly catalog = new PolicyCatalog();
+  private readonly tables = new NameTables();
+  private readonly erasures = new Erasures();
+  /** By slice; undefined: not looked up since something changed. */
+  private following: (Policy | null | undefined)[] = [];
+  private droppedRankings: string[] = [];
+  private hasChanged = false;
 
   static parse(json: string): PartitionState {
     const snapshot: Snapshot = JSON.parse(json);
     const state = new PartitionState();
     state.genesis = snapshot.genesis;
     state.logDay = snapshot.logDay;
-    state.slices = snapshot.slices;
-    for (const name of snapshot.names) state.intern(name);
-    for (const kind of snapshot.kinds) state.kindIndex(kind);
-    for (const topic of snapshot.topics) state.topicIndex(topic);
-    for (const [hash, erasure] of Object.entries(snapshot.forgotten ?? {})) state.forgotten.set(hash, erasure);
+    state.firstDay = snapshot.firstDay;
+    state.tables.restore(snapshot);
+    state.erasures.restore(snapshot.forgotten);
     for (const record of snapshot.policies) {
       if (state.publish(record) !== 'published') throw new Error(`Stored policy version ${record.version} is damaged.`);
     }
+    state.catalog.restore(snapshot.calibrations);
+    state.rollout = snapshot.rollout;
+    state.slices = snapshot.slices;
+    state.rank();
+    state.rankings = snapshot.rankings;
+    state.rankingGeneration = snapshot.rankingGeneration;
+    state.droppedRankings = [];
     state.changed = false;
     return state;
   }
@@ -109,47 +88,42 @@ export class PartitionState implements NameTable {
     const snapshot: Snapshot = {
       genesis: this.genesis,
       logDay: this.logDay,
-      names: this.names,
-      kinds: this.kinds,
-      topics: this.topics,
-      policies: [...this.policies.values()].map(({ record }) => record),
+      firstDay: this.firstDay,
+      ...this.tables.snapshot(),
+      policies: this.catalog.records(),
+      calibrations: this.catalog.calibrations(),
+      rollout: this.rollout,
       slices: this.slices,
-      forgotten: Object.fromEntries(this.forgotten),
+      rankings: this.rankings,
+      rankingGeneration: this.rankingGeneration,
+      forgotten: this.erasures.snapshot(),
     };
     return JSON.stringify(snapshot);
   }
 
+  /** Since the last snapshot. */
+  get changed(): boolean {
+    return this.hasChanged || this.tables.changed;
+  }
+
+  set changed(changed: boolean) {
+    this.hasChanged = changed;
+    this.tables.changed = changed;
+  }
+
   open(genesis: LogOpened): void {
     this.genesis = genesis;
-    this.slices = Array.from({ length: genesis.slices }, () => ({ version: 0, rolloutSeq: 0 }));
+    const none: SliceFollow = { version: 0, rolloutSeq: 0, calibration: 0, indexed: 0 };
+    this.slices = Array.from({ length: genesis.slices }, () => none);
     this.changed = true;
   }
 
-  tick(day: number): void {
+  tick(day: EpochDay): void {
     if (day <= this.logDay) return;
+    if (!this.hasTicked) this.firstDay = day;
     this.logDay = day;
-    for (const [hash, erasure] of this.forgotten) if (erasure.day + forgottenDays < day) this.forgotten.delete(hash);
+    this.erasures.tick(day);
     this.changed = true;
-  }
-
-  /** What happened to the customer up to the instant is forgotten, also what comes only later. */
-  forget(customerId: string, untilMs: number, businessDay: number): void {
-    const hash = hashOf(customerId);
-    const known = this.forgotten.get(hash);
-    this.forgotten.delete(hash);
-    this.forgotten.set(hash, {
-      untilMs: Math.max(untilMs, known?.untilMs ?? untilMs),
-      day: Math.max(this.logDay, businessDay, known?.day ?? businessDay),
-    });
-    if (this.forgotten.size > forgottenMax) this.forgotten.delete(this.forgotten.keys().next().value!);
-    this.changed = true;
-  }
-
-  isForgotten(customerId: string, occurredAt: number): boolean {
-    // Almost always nobody is: no fact pays for a hash then.
-    if (this.forgotten.size === 0) return false;
-    const erasure = this.forgotten.get(hashOf(customerId));
-    return erasure !== undefined && occurredAt <= erasure.untilMs;
   }
 
   get hasTicked(): boolean {
@@ -161,101 +135,181 @@ export class PartitionState implements NameTable {
     return this.hasTicked ? this.logDay - this.genesis!.horizonDays : Number.NEGATIVE_INFINITY;
   }
 
-  /** A version is immutable: the same one again is known, another one under its number a conflict. */
-  publish(record: PolicyPublished): Publication {
-    const known = this.policies.get(record.version);
-    if (known) return known.record.hash === record.hash ? 'known' : 'conflict';
-    if (record.hash.length > nameLengthMax || record.policyId.length > nameLengthMax) return 'invalid';
-    const compiled = this.compile(record.document);
-    if (!compiled.ok || compiled.policy.version !== record.version) return 'invalid';
-    this.policies.set(record.version, { record, policy: compiled.policy });
-    for (const program of compiled.policy.programs) {
-      this.intern(program.name);
-      for (const tier of program.tiers) this.intern(tier.name);
-    }
+  /** What happened to the customer up to the instant is forgotten, also what comes only later. */
+  forget(customerId: string, untilMs: number, businessDay: EpochDay): void {
+    this.erasures.add(customerId, untilMs, Math.max(this.logDay, businessDay));
     this.changed = true;
-    return 'published';
   }
 
-  private compile(document: string): CompileResult {
-    try {
-      return compilePolicy(JSON.parse(document), {
-        baseCurrencyDigits: this.genesis!.baseCurrencyDigits,
-        horizonDays: this.genesis!.horizonDays,
-        kindIndex: kind => this.kindIndex(kind),
-        topicAt: index => this.topics[index]!,
-      });
-    } catch {
-      // The document was validated before it was published; whatever else a stranger wrote here is invalid.
-      return { ok: false, problems: [] };
+  isForgotten(customerId: string, occurredAt: number): boolean {
+    return this.erasures.covers(customerId, occurredAt);
+  }
+
+  publish(record: PolicyPublished): Publication {
+    const publication = this.catalog.publish(record, this.context);
+    if (publication !== 'published') return publication;
+    for (const program of this.catalog.policyOf(record.version, 0, this.context)!.programs) {
+      this.tables.intern(program.name);
+      for (const tier of program.tiers) this.tables.intern(tier.name);
     }
+    this.changed = true;
+    return publication;
+  }
+
+  /** Why the cuts do not hold; null where they do. No slice follows them yet. */
+  calibrate(record: ThresholdsCalibrated): string | null {
+    const problem = this.catalog.calibrate(record, this.context);
+    if (problem !== null) return problem;
+    this.forgetCalibrations();
+    this.changed = true;
+    return null;
+  }
+
+  /** Why the directive does not hold; null where it does. No slice follows it yet. */
+  direct(directive: RolloutDirected): string | null {
+    const { rollout, slices } = this;
+    const outcome = directed(directive, { rollout, slices, knows: version => this.knows(version) });
+    if (typeof outcome === 'string') return outcome;
+    this.rollout = outcome;
+    this.rank();
+    this.changed = true;
+    return null;
+  }
+
+  /** A slice follows the sweep's policy from here on, unless it follows a later roll-out, or later cuts, already. */
+  follow(slice: number, { policyVersion, rolloutSeq, calibration }: SliceSwept): void {
+    if (policyVersion === null || rolloutSeq === null) return;
+    const follow = this.slices[slice]!;
+    const cuts = calibration ?? 0;
+    if (rolloutSeq > follow.rolloutSeq) {
+      this.setSlice(slice, { ...follow, version: policyVersion, rolloutSeq, calibration: cuts });
+      this.rank();
+    } else if (rolloutSeq === follow.rolloutSeq && policyVersion === follow.version && cuts > follow.calibration) {
+      this.setSlice(slice, { ...follow, calibration: cuts });
+    }
+    this.forgetCalibrations();
+  }
+
+  /** Everybody in the slice has a place in each rank index that is kept. */
+  markIndexed(slice: number): void {
+    const follow = this.slices[slice]!;
+    if (follow.indexed !== this.rankingGeneration) {
+      this.setSlice(slice, { ...follow, indexed: this.rankingGeneration });
+    }
+  }
+
+  private setSlice(slice: number, follow: SliceFollow): void {
+    this.slices = this.slices.with(slice, follow);
+    this.following[slice] = undefined;
+    this.changed = true;
+  }
+
+  /** The indexes that are kept are those of every version that is followed, or may be before the roll-out has ended. */
+  private rank(): void {
+    const versions = new Set(this.slices.map(({ version }) => version));
+    if (this.rollout !== null && !this.rollout.isSealed) {
+      versions.add(this.rollout.policyVersion).add(this.rollout.fromVersion);
+    }
+    versions.delete(0);
+    const sorted = [...versions].sort((a, b) => a - b);
+    if (!this.catalog.rank(sorted)) return;
+    this.following = [];
+    const keys = [...new Set(sorted.flatMap(version => this.catalog.rankingsOf(version)))];
+    if (keys.some(key => !this.rankings.includes(key))) this.rankingGeneration++;
+    this.droppedRankings.push(...this.rankings.filter(key => !keys.includes(key)));
+    this.rankings = keys;
+    this.changed = true;
+  }
+
+  /** Hands over the indexes that are no longer kept. */
+  takeDroppedRankings(): readonly string[] {
+    const dropped = this.droppedRankings;
+    if (dropped.length > 0) this.droppedRankings = [];
+    return dropped;
+  }
+
+  private forgetCalibrations(): void {
+    this.catalog.keepCalibrations((version, calibration) =>
+      this.slices.some(slice => slice.version === version && slice.calibration === calibration),
+    );
+  }
+
+  private get context(): PolicyContext {
+    return {
+      baseCurrencyDigits: this.genesis!.baseCurrencyDigits,
+      horizonDays: this.genesis!.horizonDays,
+      kindIndex: kind => this.tables.kindIndex(kind),
+      topicAt: index => this.tables.topicAt(index),
+    };
   }
 
   knows(version: number): boolean {
-    return this.policies.has(version);
+    return this.catalog.knows(version);
   }
 
+  hasCalibration(version: number, calibration: number): boolean {
+    return this.catalog.hasCalibration(version, calibration);
+  }
+
+  /** null: the version is not known. */
+  latestCalibration(version: number): ThresholdsCalibrated | null {
+    return this.catalog.latestCalibration(version);
+  }
+
+  /** Every version, in the order of publication. */
+  versions(): readonly PolicyPublished[] {
+    return this.catalog.records();
+  }
+
+  /** The policy that a slice follows; null: none. */
   policyOf(slice: number): Policy | null {
-    return this.policies.get(this.slices[slice]!.version)?.policy ?? null;
+    const known = this.following[slice];
+    if (known !== undefined) return known;
+    const { version, calibration } = this.slices[slice]!;
+    const policy = this.catalog.policyOf(version, calibration, this.context);
+    this.following[slice] = policy;
+    return policy;
+  }
+
+  /** A version with its latest cuts; null: it is not known. */
+  policyUnder(version: number): Policy | null {
+    const calibration = this.catalog.latestCalibration(version)?.calibration ?? 0;
+    return this.catalog.policyOf(version, calibration, this.context);
+  }
+
+  /** The roll-out that the slice follows, while it is the last one. */
+  rolloutOf(slice: number): Rollout | null {
+    return this.rollout?.rolloutSeq === this.slices[slice]!.rolloutSeq ? this.rollout : null;
+  }
+
+  /** Whether a rollback may still ask for what a customer was before. */
+  keepsPrior({ rolloutSeq }: Prior): boolean {
+    const { rollout } = this;
+    if (rollout === null || rollout.isSealed) return false;
+    return rollout.action === 'rollback' ? rollout.takesBack === rolloutSeq : rollout.rolloutSeq === rolloutSeq;
   }
 
   policyIdOf(version: number): string {
-    return this.policies.get(version)?.record.policyId ?? '';
+    return this.catalog.record(version)?.policyId ?? '';
   }
 
   hashOf(version: number): string {
-    return this.policies.get(version)?.record.hash ?? '';
+    return this.catalog.record(version)?.hash ?? '';
   }
 
-  /** The slice follows a version from here on, unless it follows a later roll-out. */
-  follow(slice: number, version: number, rolloutSeq: number): void {
-    const follow = this.slices[slice]!;
-    if (rolloutSeq <= follow.rolloutSeq) return;
-    follow.version = version;
-    follow.rolloutSeq = rolloutSeq;
-    this.changed = true;
-  }
-
-  /** Grows the table by a new kind; a full table counts the rest as `other`. */
   kindIndex(kind: string): number {
-    const known = this.kindIndexes.get(kind);
-    if (known !== undefined) return known;
-    if (this.kinds.length >= kindsMax) return 0;
-    this.kinds.push(kind);
-    this.kindIndexes.set(kind, this.kinds.length - 1);
-    this.changed = true;
-    return this.kinds.length - 1;
+    return this.tables.kindIndex(kind);
   }
 
-  /** Grows the table by a new topic; a full table counts the rest as `other`. */
   topicIndex(topic: string): number {
-    const known = this.topicIndexes.get(topic);
-    if (known !== undefined) return known;
-    if (this.topics.length >= topicsMax || topic.length > topicLengthMax) return 0;
-    this.topics.push(topic);
-    this.topicIndexes.set(topic, this.topics.length - 1);
-    this.changed = true;
-    return this.topics.length - 1;
-  }
-
-  private intern(name: string): void {
-    if (this.nameIndex.has(name)) return;
-    this.nameIndex.set(name, this.names.length);
-    this.names.push(name);
+    return this.tables.topicIndex(topic);
   }
 
   indexOf(name: string): number {
-    return this.nameIndex.get(name)!;
+    return this.tables.indexOf(name);
   }
 
   nameAt(index: number): string {
-    return this.names[index]!;
+    return this.tables.nameAt(index);
   }
-}
-
-const scratch: Hash64 = { high: 0, low: 0 };
-
-function hashOf(customerId: string): string {
-  hash64(scratch, customerId);
-  return `${scratch.high.toString(36)}-${scratch.low.toString(36)}`;
 }

@@ -14,17 +14,20 @@ import { Customer } from '@tierflow/customer/customer';
 import { attachChunks, decodeHead, encodeHead, stateFormat } from '@tierflow/customer/customer-codec';
 import type { LogRecord, SliceSwept } from '@tierflow/customer/events';
 import { viewOf } from '@tierflow/customer/view';
-import { type FoldOutput, foldVersion, type PartitionFold } from './partition-fold.ts';
+import type { FoldOutput } from './fold-run.ts';
+import { foldVersion, type PartitionFold } from './partition-fold.ts';
 import type {
   ChunkWrite,
   Commit,
   DueWrite,
   OutboxCodec,
   Publisher,
+  RankWrite,
   RejectionSink,
   StateStore,
   StoredOutboxEntry,
 } from './ports.ts';
+import { pushRankWrites } from './rank-writes.ts';
 import type { SliceDigests } from './slice-digests.ts';
 
 /** Entries that may wait for their transaction; they also wait in the store. */
@@ -162,7 +165,7 @@ export class PartitionTask {
     if (problem !== null) {
       this.fold.reject(record, 'invalidControl', problem);
     } else {
-      const day = sweep.mode === 'all' ? Number.POSITIVE_INFINITY : this.fold.state.logDay;
+      const day = sweep.mode === 'due' ? this.fold.state.logDay : Number.POSITIVE_INFINITY;
       const { store } = this.ports;
       // The commit in flight was sent before, so the store answers with what it has written.
       const ids = await store.due(this.partition, this.token, this.cursor, sweep.fromSlice, sweep.toSlice, day);
@@ -222,6 +225,8 @@ export class PartitionTask {
       foldVersion,
       partitionState: this.takePartitionState(),
       counters: output.counters,
+      closings: output.closings,
+      droppedRankings: output.droppedRankings,
       digests: this.digests.take(),
       outbox: entry,
     };
@@ -267,12 +272,13 @@ export class PartitionTask {
 
   private writesOf(
     output: FoldOutput,
-  ): Pick<Commit, 'heads' | 'views' | 'chunks' | 'droppedChunks' | 'droppedCustomers' | 'due'> {
+  ): Pick<Commit, 'heads' | 'views' | 'chunks' | 'droppedChunks' | 'droppedCustomers' | 'due' | 'ranks'> {
     const { state } = this.fold;
     const heads: { customerId: string; bytes: Uint8Array }[] = [];
     const views: { customerId: string; json: string }[] = [];
     const chunks: ChunkWrite[] = [];
     const due: DueWrite[] = [];
+    const ranks: RankWrite[] = [];
     const droppedChunks: { customerId: string; sequence: number }[] = [];
     const reborn = new Set<string>();
     for (const customer of output.dirty) {
@@ -294,6 +300,7 @@ export class PartitionTask {
         due.push({ customerId, slice, day: customer.dueDay });
         customer.storedDueDay = customer.dueDay;
       }
+      pushRankWrites(ranks, customer, state.rankings);
     }
     const droppedCustomers: string[] = [];
     for (const { customerId, slice, chunkSequences, stored } of output.forgotten) {
@@ -303,8 +310,9 @@ export class PartitionTask {
       if (reborn.has(customerId)) continue;
       droppedCustomers.push(customerId);
       due.push({ customerId, slice, day: null });
+      for (const ranking of state.rankings) ranks.push({ ranking, customerId, value: null });
     }
-    return { heads, views, chunks, droppedChunks, droppedCustomers, due };
+    return { heads, views, chunks, droppedChunks, droppedCustomers, due, ranks };
   }
 
   private enqueue(entry: StoredOutboxEntry): void {

@@ -1,19 +1,20 @@
 /** A commit as the arguments of the function `commit`; functions/commit.lua names them in order. */
-import type { Commit, DueWrite } from '@tierflow/processor/ports';
+import type { Commit } from '@tierflow/processor/ports';
 import { formatEmissionId } from './emission-id.ts';
 import { functionNames } from './function-library.ts';
 import type { PartitionKeys } from './keys.ts';
 import { encodeOutboxEntry } from './outbox-entry.ts';
 import { FunctionCall } from './prebuilt-command.ts';
+import { sortedSetWrites } from './sorted-set-writes.ts';
 
 const sizeHint = 65_536;
 
 export function commitCall(keys: PartitionKeys, commit: Commit): FunctionCall {
-  const { flow, stock, records } = commit.counters;
-  const slices = bySlice(commit.due);
+  const { flow, stock, records, headline } = commit.counters;
+  const sets = sortedSetWrites(keys, commit.due, commit.ranks);
   const call = new FunctionCall(
     functionNames.commit,
-    [keys.meta, keys.outbox, keys.flow, keys.stock, keys.records, keys.digest],
+    [keys.meta, keys.outbox, ...keys.counters, keys.digest],
     sizeHint,
   );
 
@@ -31,34 +32,37 @@ export function commitCall(keys: PartitionKeys, commit: Commit): FunctionCall {
 
   // 2. How much follows.
   call
-    .text(String(commit.droppedChunks.length + 2 * commit.droppedCustomers.length))
-    .text(String(commit.heads.length + commit.views.length + commit.chunks.length))
+    .text(String(commit.droppedChunks.length + 2 * commit.droppedCustomers.length + commit.droppedRankings.length))
+    .text(String(commit.heads.length + commit.views.length + commit.chunks.length + commit.closings.length))
     .text(String(flow.size))
     .text(String(stock.size))
     .text(String(records.size))
-    .text(String(slices.size))
+    .text(String(headline.size))
+    .text(String(sets.size))
     .text(String(commit.digests.size));
 
   // 3. Keys to delete, then values to set.
   for (const { customerId, sequence } of commit.droppedChunks) call.text(keys.chunk(customerId, sequence));
   for (const id of commit.droppedCustomers) call.text(keys.state(id)).text(keys.view(id));
+  for (const ranking of commit.droppedRankings) call.text(keys.rank(ranking));
   for (const { customerId, bytes } of commit.heads) call.text(keys.state(customerId)).blob(bytes);
   for (const { customerId, json } of commit.views) call.text(keys.view(customerId)).text(json);
   for (const { customerId, sequence, bytes } of commit.chunks) call.text(keys.chunk(customerId, sequence)).blob(bytes);
+  for (const { day, json } of commit.closings) call.text(keys.closing(day)).text(json);
 
   // 4. Counters.
-  for (const table of [flow, stock, records]) {
+  for (const table of [flow, stock, records, headline]) {
     for (const [name, value] of table) call.text(name).text(String(value));
   }
 
   // 5. Digests.
   for (const [slice, digest] of commit.digests) call.text(String(slice)).text(digest);
 
-  // 6. The due index, slice by slice.
-  for (const [slice, { removed, added }] of slices) {
-    call.text(keys.due(slice)).text(String(removed.length)).text(String(added.length));
+  // 6. The due index, slice by slice, and the rank indexes.
+  for (const [key, { removed, added }] of sets) {
+    call.text(key).text(String(removed.length)).text(String(added.length));
     for (const id of removed) call.text(id);
-    for (const { customerId, day } of added) call.text(formatDay(day)).text(customerId);
+    for (const { customerId, score } of added) call.text(formatScore(score)).text(customerId);
   }
   return call;
 }
@@ -68,25 +72,7 @@ export function formatCursor(cursor: number | null): string {
   return cursor === null ? '' : String(cursor);
 }
 
-export function formatDay(day: number): string {
-  return day === Number.POSITIVE_INFINITY ? '+inf' : String(day);
-}
-
-interface SliceWrites {
-  readonly removed: string[];
-  readonly added: { readonly customerId: string; readonly day: number }[];
-}
-
-function bySlice(due: readonly DueWrite[]): Map<number, SliceWrites> {
-  const slices = new Map<number, SliceWrites>();
-  for (const { customerId, slice, day } of due) {
-    let writes = slices.get(slice);
-    if (writes === undefined) {
-      writes = { removed: [], added: [] };
-      slices.set(slice, writes);
-    }
-    if (day === null) writes.removed.push(customerId);
-    else writes.added.push({ customerId, day });
-  }
-  return slices;
+/** A due day may be the end of time. */
+export function formatScore(score: number): string {
+  return score === Number.POSITIVE_INFINITY ? '+inf' : String(score);
 }

@@ -21,9 +21,11 @@ export class PartitionKeys {
   readonly flow: string;
   readonly stock: string;
   readonly records: string;
+  readonly headline: string;
   readonly digest: string;
   readonly statePrefix: string;
   readonly viewPrefix: string;
+  readonly rankPrefix: string;
 
   constructor(namespace: string, partition: number) {
     this.prefix = `{${checkNamespace(namespace)}:${partition}}:`;
@@ -32,9 +34,16 @@ export class PartitionKeys {
     this.flow = `${this.prefix}flow`;
     this.stock = `${this.prefix}stock`;
     this.records = `${this.prefix}records`;
+    this.headline = `${this.prefix}headline`;
     this.digest = `${this.prefix}digest`;
     this.statePrefix = `${this.prefix}state:`;
     this.viewPrefix = `${this.prefix}view:`;
+    this.rankPrefix = `${this.prefix}rank:`;
+  }
+
+  /** The counter hashes, in the order in which the functions take them. */
+  get counters(): readonly string[] {
+    return [this.flow, this.stock, this.records, this.headline];
   }
 
   state(customerId: string): string {
@@ -52,6 +61,14 @@ export class PartitionKeys {
 
   due(slice: number): string {
     return `${this.prefix}due:${slice}`;
+  }
+
+  rank(ranking: string): string {
+    return this.rankPrefix + ranking;
+  }
+
+  closing(day: number): string {
+    return `${this.prefix}closing:${day}`;
   }
 }
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { PortFailure } from '@tierflow/processor/errors';
 import type { StoredOutboxEntry } from '@tierflow/processor/ports';
 import type { Redis } from 'ioredis';
-import { formatDay } from './commit-call.ts';
+import { formatScore } from './commit-call.ts';
 import { toPortError } from './errors.ts';
 import { ensureFunctions, functionNames } from './function-library.ts';
 import { checkNamespace, PartitionKeys } from './keys.ts';
@@ -24,6 +24,8 @@ export interface PutCustomer {
   readonly head: Uint8Array;
   readonly view: string | null;
   readonly chunks: readonly { readonly sequence: number; readonly bytes: Uint8Array }[];
+  /** Places in rank indexes. */
+  readonly ranks: readonly { readonly ranking: string; readonly value: number }[];
 }
 
 const holdMs = 20_000;
@@ -71,17 +73,21 @@ export class PartitionHold {
   async put(customers: readonly PutCustomer[], outbox: readonly StoredOutboxEntry[] = []): Promise<void> {
     const keys = this.#keys;
     const values = customers.reduce((sum, { view, chunks }) => sum + 1 + (view === null ? 0 : 1) + chunks.length, 0);
+    const places = customers.reduce((sum, { ranks }) => sum + 1 + ranks.length, 0);
     const call = new FunctionCall(functionNames.put, [keys.meta, keys.outbox], 65_536)
       .text(this.token)
       .text(String(values))
-      .text(String(customers.length))
+      .text(String(places))
       .text(String(outbox.length));
     for (const { id, head, view, chunks } of customers) {
       call.text(keys.state(id)).blob(head);
       if (view !== null) call.text(keys.view(id)).text(view);
       for (const { sequence, bytes } of chunks) call.text(keys.chunk(id, sequence)).blob(bytes);
     }
-    for (const { id, slice, dueDay } of customers) call.text(keys.due(slice)).text(formatDay(dueDay)).text(id);
+    for (const { id, slice, dueDay, ranks } of customers) {
+      call.text(keys.due(slice)).text(formatScore(dueDay)).text(id);
+      for (const { ranking, value } of ranks) call.text(keys.rank(ranking)).text(formatScore(value)).text(id);
+    }
     for (const entry of outbox) call.blob(encodeOutboxEntry(entry));
     await this.#send(call);
   }

@@ -4,13 +4,14 @@
  */
 import type { EmissionId } from '@tierflow/customer/changes';
 import { PortFailure, StateLost } from '@tierflow/processor/errors';
-import type { CounterSnapshot, StoredCustomer, StoredOutboxEntry } from '@tierflow/processor/ports';
-import type { ChainableCommander, Redis } from 'ioredis';
-import { formatDay } from './commit-call.ts';
+import type { CounterSnapshot, DayClosing, StoredCustomer, StoredOutboxEntry } from '@tierflow/processor/ports';
+import type { Redis } from 'ioredis';
+import { formatScore } from './commit-call.ts';
 import { parseEmissionId } from './emission-id.ts';
 import { toPortError } from './errors.ts';
 import { checkNamespace, PartitionKeys } from './keys.ts';
 import { decodeOutboxEntry } from './outbox-entry.ts';
+import { repliesOf } from './pipeline-replies.ts';
 
 export interface PartitionSnapshot {
   /** Whether any owner ever claimed the partition. */
@@ -43,6 +44,8 @@ export function isRefolding({ cursor, emitted }: PartitionSnapshot): boolean {
 }
 
 const scanPageKeys = 5_000;
+const closingsPerRead = 100;
+const ranksPerRead = 1_000;
 /** A commit may come between two reads of a customer, but hardly this often. */
 const readAttemptsMax = 10;
 
@@ -58,15 +61,16 @@ export class RedisStateReader {
   /** Meta and counters at one instant, so that stock and flow balance. */
   async readPartition(partition: number): Promise<PartitionSnapshot> {
     const keys = this.#keysOf(partition);
-    const [meta, outboxEntries, flow, stock, records] = (await this.#run(
+    const [meta, outboxEntries, flow, stock, records, headline] = (await repliesOf(
       this.#client
         .multi()
         .hmgetBuffer(keys.meta, 'token', 'cursor', 'format', 'fold', 'state', 'ack', 'emitted')
         .llen(keys.outbox)
         .hgetall(keys.flow)
         .hgetall(keys.stock)
-        .hgetall(keys.records),
-    )) as [(Buffer | null)[], number, HashReply, HashReply, HashReply];
+        .hgetall(keys.records)
+        .hgetall(keys.headline),
+    )) as [(Buffer | null)[], number, HashReply, HashReply, HashReply, HashReply];
     const [token, cursor, format, fold, state, ack, emitted] = meta.map(field => field?.toString() ?? null);
     return {
       claimed: token != null,
@@ -77,26 +81,31 @@ export class RedisStateReader {
       acknowledged: ack == null ? null : parseEmissionId(ack),
       emitted: emitted == null ? null : parseEmissionId(emitted),
       outboxEntries,
-      counters: { flow: toCounters(flow), stock: toCounters(stock), records: toCounters(records) },
+      counters: {
+        flow: toCounters(flow),
+        stock: toCounters(stock),
+        records: toCounters(records),
+        headline: toCounters(headline),
+      },
     };
   }
 
   /** Entries not yet trimmed, ascending. */
   async readOutbox(partition: number): Promise<StoredOutboxEntry[]> {
-    const entries = await this.#run(this.#client.pipeline().lrangeBuffer(this.#keysOf(partition).outbox, 0, -1));
+    const entries = await repliesOf(this.#client.pipeline().lrangeBuffer(this.#keysOf(partition).outbox, 0, -1));
     return (entries[0] as Buffer[]).map(decodeOutboxEntry);
   }
 
   /** Digests by slice, null: the state keeps none. */
   async readDigests(partition: number): Promise<ReadonlyMap<number, string> | null> {
-    const [found] = await this.#run(this.#client.pipeline().hgetall(this.#keysOf(partition).digest));
+    const [found] = await repliesOf(this.#client.pipeline().hgetall(this.#keysOf(partition).digest));
     const digests = Object.entries(found as HashReply).map(([slice, digest]) => [Number(slice), digest] as const);
     return digests.length === 0 ? null : new Map(digests);
   }
 
   /** The first emission that is not known to be published; null where all are. */
   async firstUnpublished(partition: number): Promise<EmissionId | null> {
-    const [oldest] = await this.#run(this.#client.pipeline().lindexBuffer(this.#keysOf(partition).outbox, 0));
+    const [oldest] = await repliesOf(this.#client.pipeline().lindexBuffer(this.#keysOf(partition).outbox, 0));
     return oldest ? decodeOutboxEntry(oldest as Buffer).first : null;
   }
 
@@ -136,13 +145,42 @@ export class RedisStateReader {
     return views.map(view => view?.toString() ?? null);
   }
 
+  /** Those of the closings that are there, in the order of the days. */
+  async readClosings(partition: number, days: readonly number[]): Promise<DayClosing[]> {
+    const keys = this.#keysOf(partition);
+    const closings: DayClosing[] = [];
+    for (let from = 0; from < days.length; from += closingsPerRead) {
+      const page = days.slice(from, from + closingsPerRead);
+      const found = await this.#mget(page.map(day => keys.closing(day)));
+      found.forEach((json, i) => {
+        if (json) closings.push({ day: page[i]!, json: json.toString() });
+      });
+    }
+    return closings;
+  }
+
+  async readRank(partition: number, ranking: string, customerId: string): Promise<number | null> {
+    return (await this.readRanks(partition, ranking, [customerId]))[0]!;
+  }
+
+  /** Values in a rank index in the order of the ids, null where a customer is not ranked. */
+  async readRanks(partition: number, ranking: string, customerIds: readonly string[]): Promise<(number | null)[]> {
+    const key = this.#keysOf(partition).rank(ranking);
+    const pipeline = this.#client.pipeline();
+    for (let from = 0; from < customerIds.length; from += ranksPerRead) {
+      pipeline.zmscore(key, ...customerIds.slice(from, from + ranksPerRead));
+    }
+    const pages = (await repliesOf(pipeline)) as (string | null)[][];
+    return pages.flat().map(score => (score === null ? null : Number(score)));
+  }
+
   /** Customers of the slices 0 … slices − 1 whose due day lies in [fromDay, throughDay]; Infinity counts everybody else. */
   async countDue(partition: number, slices: number, fromDay: number, throughDay: number): Promise<number> {
     const keys = this.#keysOf(partition);
     const pipeline = this.#client.pipeline();
     const from = fromDay === Number.NEGATIVE_INFINITY ? '-inf' : String(fromDay);
-    for (let slice = 0; slice < slices; slice++) pipeline.zcount(keys.due(slice), from, formatDay(throughDay));
-    return sum((await this.#run(pipeline)) as number[]);
+    for (let slice = 0; slice < slices; slice++) pipeline.zcount(keys.due(slice), from, formatScore(throughDay));
+    return sum((await repliesOf(pipeline)) as number[]);
   }
 
   /** Every customer stands in the due index, so its size is the number of customers. */
@@ -150,7 +188,7 @@ export class RedisStateReader {
     const keys = this.#keysOf(partition);
     const pipeline = this.#client.pipeline();
     for (let slice = 0; slice < slices; slice++) pipeline.zcard(keys.due(slice));
-    return sum((await this.#run(pipeline)) as number[]);
+    return sum((await repliesOf(pipeline)) as number[]);
   }
 
   /** Ids of the customers that have a state, in pages; one may come twice while Redis grows its table. For audits. */
@@ -185,21 +223,6 @@ export class RedisStateReader {
     } catch (error) {
       throw toPortError(error);
     }
-  }
-
-  /** The replies of a pipeline or transaction; the first error among them is thrown. */
-  async #run(commands: ChainableCommander): Promise<unknown[]> {
-    let results: [error: Error | null, result: unknown][] | null;
-    try {
-      results = await commands.exec();
-    } catch (error) {
-      throw toPortError(error);
-    }
-    if (results === null) throw new PortFailure('store', 'Redis discarded the read.');
-    return results.map(([error, result]) => {
-      if (error) throw toPortError(error);
-      return result;
-    });
   }
 }
 

@@ -8,7 +8,7 @@ import type { EmissionId } from '@tierflow/customer/changes';
 import { CursorMoved, Fenced, PortFailure, StateLost } from '@tierflow/processor/errors';
 import type { Claimed, Commit, StateStore } from '@tierflow/processor/ports';
 import type { Redis } from 'ioredis';
-import { commitCall, formatCursor, formatDay } from './commit-call.ts';
+import { commitCall, formatCursor, formatScore } from './commit-call.ts';
 import { decodeCounters } from './counters.ts';
 import { decodeDigests } from './digests.ts';
 import { formatEmissionId, parseEmissionId } from './emission-id.ts';
@@ -40,13 +40,13 @@ export class RedisStateStore implements StateStore {
     // A takeover may be the first thing after Redis came back without its functions.
     await ensureFunctions(this.#client);
     const keys = this.#keysOf(partition);
-    const { meta, outbox: queue, flow: moves, stock: held, records: read, digest } = keys;
-    const call = new FunctionCall(functionNames.claim, [meta, queue, moves, held, read, digest])
+    const { meta, outbox: queue, digest } = keys;
+    const call = new FunctionCall(functionNames.claim, [meta, queue, ...keys.counters, digest])
       .text(token)
       .text(emitted === null ? '' : formatEmissionId(emitted));
     const reply = await this.#send(partition, token, call);
     const [, epoch, cursor, format, fold, state, ack] = reply as (Buffer | null)[];
-    const [outbox, flow, stock, records, digests] = reply.slice(7) as Buffer[][];
+    const [outbox, flow, stock, records, headline, digests] = reply.slice(7) as Buffer[][];
     this.#claims.set(partition, { token, epoch: Number(epoch) });
     return {
       cursor: decodeNumber(cursor),
@@ -55,7 +55,12 @@ export class RedisStateStore implements StateStore {
       partitionState: state?.toString() ?? null,
       acknowledged: ack ? parseEmissionId(ack.toString('latin1')) : null,
       outbox: outbox!.map(decodeOutboxEntry),
-      counters: { flow: decodeCounters(flow!), stock: decodeCounters(stock!), records: decodeCounters(records!) },
+      counters: {
+        flow: decodeCounters(flow!),
+        stock: decodeCounters(stock!),
+        records: decodeCounters(records!),
+        headline: decodeCounters(headline!),
+      },
       digests: decodeDigests(digests!),
     };
   }
@@ -127,7 +132,7 @@ export class RedisStateStore implements StateStore {
       const call = new FunctionCall(functionNames.due, [keys.meta])
         .text(token)
         .text(formatCursor(cursor))
-        .text(formatDay(day))
+        .text(formatScore(day))
         .text(String(duePageCustomers))
         .text(String(rank));
       for (let i = slice; i <= toSlice; i++) call.text(keys.due(i));

@@ -3,7 +3,7 @@ import type { CounterSnapshot } from '@tierflow/processor/ports';
 /** The counters of all partitions together. */
 export function mergeCounters(snapshots: readonly CounterSnapshot[]): CounterSnapshot {
   const tables = (name: keyof CounterSnapshot) => merge(snapshots.map(snapshot => snapshot[name]));
-  return { flow: tables('flow'), stock: tables('stock'), records: tables('records') };
+  return { flow: tables('flow'), stock: tables('stock'), records: tables('records'), headline: tables('headline') };
 }
 
 function merge(tables: readonly ReadonlyMap<string, number>[]): Map<string, number> {

@@ -16,6 +16,7 @@ const one = {
     ['duplicate', 2],
     ['rejected.tooLate', 1],
   ]),
+  headline: new Map([['value|gold|orders', 2]]),
 };
 const other = {
   flow: new Map([['value|bronze|none|erasure', 1]]),
@@ -23,6 +24,10 @@ const other = {
   records: new Map([
     ['applied', 1],
     ['late', 1],
+  ]),
+  headline: new Map([
+    ['value|gold|orders', 1],
+    ['value|gold|spendMinor', -50],
   ]),
 };
 
@@ -39,6 +44,15 @@ test('partitions add up, and for each tier stock is in minus out', () => {
     },
   });
   expect(countTransitions(programs)).toBe(5);
+});
+
+test('what a tier has brought adds up, too', () => {
+  expect(mergeCounters([one, other]).headline).toEqual(
+    new Map([
+      ['value|gold|orders', 3],
+      ['value|gold|spendMinor', -50],
+    ]),
+  );
 });
 
 test('every record that was read has one outcome', () => {

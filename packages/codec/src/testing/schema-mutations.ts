@@ -160,7 +160,7 @@ export const allowedMutations: readonly Pick<SchemaMutation, 'name' | 'record' |
   {
     name: 'a new enum symbol',
     record: 'SliceSwept',
-    mutate: changingType('mode', { type: 'enum', name: 'SweepMode', symbols: ['due', 'all', 'ranked'] }),
+    mutate: changingType('mode', { type: 'enum', name: 'SweepMode', symbols: ['due', 'all', 'index', 'ranked'] }),
   },
   {
     name: 'a new field with a default in a record within a list',

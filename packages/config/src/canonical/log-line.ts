@@ -8,9 +8,10 @@
  */
 import type { Buffer } from 'node:buffer';
 import type { CustomerEvent, LogRecord } from '@tierflow/customer/events';
+import { isCalibratedPrograms, isCalibratedRankings } from './calibrated-lists.ts';
 import { FieldReader, type JsonObject } from './field-reader.ts';
 import { formatCanonical } from './format-canonical.ts';
-import { logWords, type Word, type WrittenRecord } from './log-words.ts';
+import { logWords, type NamedWord, type Word, type WrittenRecord } from './log-words.ts';
 import { readCustomerEvent } from './read-customer-event.ts';
 import { readJsonLine } from './read-json.ts';
 import type { Rejected } from './rejection.ts';
@@ -23,7 +24,15 @@ const stamp = [...place, 'businessDay', 'bootstrap', 'amountBaseMinor'];
 
 export type LogLine = { readonly ok: true; readonly partition: number; readonly record: LogRecord } | Rejected;
 
-const controlTypes = ['LogOpened', 'ClockTicked', 'PolicyPublished', 'SliceSwept', 'RolloutDirected', 'ThresholdsCalibrated', 'Unreadable'] as const;
+const controlTypes = [
+  'LogOpened',
+  'ClockTicked',
+  'PolicyPublished',
+  'SliceSwept',
+  'RolloutDirected',
+  'ThresholdsCalibrated',
+  'Unreadable',
+] as const;
 type ControlType = (typeof controlTypes)[number];
 
 /** `sliceSwept` → `SliceSwept`, and facts in the log's own words by their own name. */
@@ -90,34 +99,25 @@ function readWords(type: WrittenRecord['type'], object: JsonObject, fields: Fiel
   fields.onlyKnown(new Set(['type', ...place, ...Object.keys(words)]));
   const event: Record<string, unknown> = { type };
   for (const [field, word] of Object.entries(words)) {
-    const value = word === 'attributes' ? readAttributes(object[field]) : readNumber(object[field]);
-    if (value === undefined) fields.reject('missingField', { field });
-    else if (!holds(word, value)) fields.reject('wrongType', { field, value, expected: word });
-    event[field] = value;
+    event[field] = typeof word === 'string' ? readWord(word, field, object, fields) : fields.choice(field, word);
   }
   return event as unknown as WrittenRecord;
 }
 
-function holds(word: Word, value: unknown): boolean {
+function readWord(word: NamedWord, field: string, object: JsonObject, fields: FieldReader): unknown {
+  const value = word === 'attributes' ? readAttributes(object[field]) : readNumber(object[field]);
+  // An earlier release may not have known the field: its default is null, as it is on the wire.
+  if (value === undefined && word.endsWith('?')) return null;
+  if (value === undefined) fields.reject('missingField', { field });
+  else if (!holds(word, value)) fields.reject('wrongType', { field, value, expected: word });
+  return value;
+}
+
+function holds(word: NamedWord, value: unknown): boolean {
   if (word === 'attributes') return typeof value === 'object' && value !== null && Object.values(value).every(isScalar);
-  if (word === 'calibratedPrograms') return isListOf(value, isCalibratedProgram);
-  if (word === 'calibratedRankings') return isListOf(value, isCalibratedRanking);
+  if (word === 'calibratedPrograms') return isCalibratedPrograms(value);
+  if (word === 'calibratedRankings') return isCalibratedRankings(value);
   return word.endsWith('?') ? value === null || typeof value === word.slice(0, -1) : typeof value === word;
-}
-
-function isListOf(value: unknown, isItem: (item: JsonObject) => boolean): boolean {
-  return Array.isArray(value) && value.every(item => typeof item === 'object' && item !== null && isItem(item));
-}
-
-function isCalibratedProgram({ program, size, axes }: JsonObject): boolean {
-  const isAxis = ({ axis, cuts }: JsonObject) =>
-    typeof axis === 'string' && Array.isArray(cuts) && cuts.every(cut => typeof cut === 'string');
-  return typeof program === 'string' && typeof size === 'number' && isListOf(axes, isAxis);
-}
-
-function isCalibratedRanking({ ranking, size, topValues }: JsonObject): boolean {
-  const isNumbers = Array.isArray(topValues) && topValues.every(value => typeof value === 'number');
-  return typeof ranking === 'string' && typeof size === 'number' && isNumbers;
 }
 
 function isScalar(value: unknown): boolean {

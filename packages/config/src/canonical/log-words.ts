@@ -5,7 +5,17 @@
  */
 import type { LogEvent, Unreadable } from '@tierflow/customer/events';
 
-export type Word = 'string' | 'number' | 'boolean' | 'string?' | 'number?' | 'attributes' | 'calibratedPrograms' | 'calibratedRankings';
+export type NamedWord =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'string?'
+  | 'number?'
+  | 'attributes'
+  | 'calibratedPrograms'
+  | 'calibratedRankings';
+/** Or one of a few texts. */
+export type Word = NamedWord | readonly string[];
 export type WrittenRecord = LogEvent | Unreadable;
 
 type WordsOf<T> = { readonly [F in Exclude<keyof T, 'type'>]: Word };
@@ -58,7 +68,7 @@ export const logWords: { readonly [T in WrittenRecord['type']]: WordsOf<Extract<
   SliceSwept: {
     fromSlice: 'number',
     toSlice: 'number',
-    mode: 'string',
+    mode: ['due', 'all', 'index'],
     rolloutSeq: 'number?',
     policyId: 'string?',
     policyVersion: 'number?',
@@ -67,11 +77,11 @@ export const logWords: { readonly [T in WrittenRecord['type']]: WordsOf<Extract<
   RolloutDirected: {
     directiveId: 'string',
     rolloutSeq: 'number',
-    action: 'string',
+    action: ['activate', 'rollback', 'seal'],
     policyId: 'string',
     policyVersion: 'number',
     fromVersion: 'number',
-    mode: 'string',
+    mode: ['immediate', 'grandfather', 'lazy'],
     slices: 'number',
     keepUntilDay: 'number?',
     ...actor,

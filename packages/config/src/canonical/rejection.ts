@@ -120,6 +120,8 @@ const typesInChinese: Record<string, string> = {
   boolean: '布尔值（true 或 false）',
   object: '对象',
   scalar: '字符串、数字、布尔值或 null',
+  calibratedPrograms: '校准分界的程序列表',
+  calibratedRankings: '校准排名的列表',
 };
 
 const sentences: Record<RejectionReason, (terms: Terms) => { en: string; zh: string }> = {

@@ -147,6 +147,20 @@ const anyMoney = {
 const anyRecord = <T extends string>(type: T, fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record({ type: fc.constant(type), ...fields }, { noNullPrototype: true });
 
+/** On the wire the numbers within lists are integers. */
+const exactly = { noNullPrototype: true } as const;
+const axis = fc.constantFrom('value', 'recency', 'frequency', 'monetary');
+const calibratedPrograms = fc.array(
+  fc.record(
+    {
+      program: anyString,
+      size: fc.integer(),
+      axes: fc.array(fc.record({ axis, cuts: fc.array(anyString) }, exactly)),
+    },
+    exactly,
+  ),
+);
+
 const foreignEvent = fc.oneof(
   anyRecord('PurchaseRecorded', {
     ...anyBase,
@@ -196,10 +210,34 @@ const foreignEvent = fc.oneof(
   anyRecord('SliceSwept', {
     fromSlice: anyNumber,
     toSlice: anyNumber,
-    mode: fc.constantFrom('due', 'all'),
+    mode: fc.constantFrom('due', 'all', 'index'),
     rolloutSeq: orNull(anyNumber),
     policyId: orNull(anyString),
     policyVersion: orNull(anyNumber),
+    calibration: orNull(anyNumber),
+  }),
+  anyRecord('RolloutDirected', {
+    directiveId: anyString,
+    rolloutSeq: anyNumber,
+    action: fc.constantFrom('activate', 'rollback', 'seal'),
+    policyId: anyString,
+    policyVersion: anyNumber,
+    fromVersion: anyNumber,
+    mode: fc.constantFrom('immediate', 'grandfather', 'lazy'),
+    slices: anyNumber,
+    keepUntilDay: orNull(anyNumber),
+    actor: anyString,
+    reason: anyString,
+  }),
+  anyRecord('ThresholdsCalibrated', {
+    policyId: anyString,
+    policyVersion: anyNumber,
+    calibration: anyNumber,
+    day: anyNumber,
+    programs: calibratedPrograms,
+    rankings: fc.array(
+      fc.record({ ranking: anyString, size: fc.integer(), topValues: fc.array(fc.maxSafeInteger()) }, exactly),
+    ),
   }),
   anyRecord('Unreadable', { reason: fc.constantFrom('nullValue', 'notAvro'), detail: anyString }),
 );
@@ -278,5 +316,76 @@ describe('a log line', () => {
     ],
   ])('with %s is refused', (_title, line, reason, field) => {
     expect(parseLogLine(line, digits)).toMatchObject({ ok: false, reason, field });
+  });
+
+  describe('of calibrated cuts', () => {
+    const axis = { axis: 'value', cuts: ['1500.00', '320.00'] };
+    const program = { program: 'pyramid', size: 4264, axes: [axis] };
+    const ranking = { ranking: 'spend-0123456789abcdef', size: 4264, topValues: [150000, 32000] };
+    const lineOf = (changes: object) =>
+      JSON.stringify({
+        ...{ partition: 0, offset: 1, timestamp: 2, key: null, type: 'thresholdsCalibrated', policyId: 'retail' },
+        ...{ policyVersion: 2, calibration: 1, day: 15_000, programs: [program], rankings: [ranking], ...changes },
+      });
+
+    test('is read', () => {
+      expect(parseLogLine(lineOf({}), digits)).toMatchObject({
+        record: { event: { type: 'ThresholdsCalibrated', programs: [program], rankings: [ranking] } },
+      });
+    });
+
+    test.each<[string, object, string]>([
+      ['no list of programs', { programs: {} }, 'programs'],
+      ['a program that is none', { programs: [null] }, 'programs'],
+      ['a list for a program', { programs: [['pyramid', 4264, []]] }, 'programs'],
+      ['a program without axes', { programs: [{ program: 'pyramid', size: 1 }] }, 'programs'],
+      ['a program with more than that', { programs: [{ ...program, note: 'x' }] }, 'programs'],
+      ['a size as text', { programs: [{ ...program, size: '1' }] }, 'programs'],
+      ['an unknown axis', { programs: [{ ...program, axes: [{ ...axis, axis: 'age' }] }] }, 'programs'],
+      ['a cut as a number', { programs: [{ ...program, axes: [{ ...axis, cuts: [1500] }] }] }, 'programs'],
+      ['an axis with more than that', { programs: [{ ...program, axes: [{ ...axis, tier: 'top' }] }] }, 'programs'],
+      ['a ranking without a key', { rankings: [{ size: 1, topValues: [] }] }, 'rankings'],
+      ['values as text', { rankings: [{ ...ranking, topValues: ['1'] }] }, 'rankings'],
+      ['a value that is missing', { rankings: [{ ...ranking, topValues: [null] }] }, 'rankings'],
+      ['a calibration as text', { calibration: '1' }, 'calibration'],
+    ])('with %s is refused', (_title, changes, field) => {
+      expect(parseLogLine(lineOf(changes), digits)).toMatchObject({ ok: false, reason: 'wrongType', field });
+    });
+
+    test('without its rankings is refused', () => {
+      const line = lineOf({ rankings: undefined });
+      expect(parseLogLine(line, digits)).toMatchObject({ ok: false, reason: 'missingField', field: 'rankings' });
+    });
+  });
+
+  describe('of a roll-out', () => {
+    const lineOf = (changes: object) =>
+      JSON.stringify({
+        ...{ partition: 0, offset: 1, timestamp: 2, key: null, type: 'rolloutDirected', directiveId: 'd1' },
+        ...{ rolloutSeq: 2, action: 'activate', policyId: 'retail', policyVersion: 2, fromVersion: 1 },
+        ...{ mode: 'grandfather', slices: 4, keepUntilDay: 15_000, actor: 'ann', reason: 'spring', ...changes },
+      });
+
+    test.each<[string, object, string, string]>([
+      ['an unknown action', { action: 'pause' }, 'badChoice', 'action'],
+      ['an unknown mode', { mode: 'all' }, 'badChoice', 'mode'],
+      ['no action', { action: undefined }, 'missingField', 'action'],
+      ['slices as text', { slices: '4' }, 'wrongType', 'slices'],
+      ['a day as text', { keepUntilDay: '2017-03-05' }, 'wrongType', 'keepUntilDay'],
+      ['a stranger', { percent: 5 }, 'unknownField', 'percent'],
+    ])('with %s is refused', (_title, changes, reason, field) => {
+      expect(parseLogLine(lineOf({}), digits)).toMatchObject({ ok: true });
+      expect(parseLogLine(lineOf(changes), digits)).toMatchObject({ ok: false, reason, field });
+    });
+  });
+
+  test('of release 0.1.0 has no calibration, and is read as what it meant', () => {
+    const swept = { fromSlice: 0, toSlice: 3, mode: 'all', rolloutSeq: 1, policyId: 'retail', policyVersion: 1 };
+    const line = { partition: 0, offset: 2, timestamp: 3, key: null, type: 'sliceSwept', ...swept };
+    expect(parseLogLine(JSON.stringify(line), digits)).toEqual({
+      ok: true,
+      partition: 0,
+      record: { offset: 2, timestamp: 3, key: null, event: { type: 'SliceSwept', ...swept, calibration: null } },
+    });
   });
 });

@@ -1,13 +1,13 @@
 -- One step of the partition: state, indexes, counters, outbox and cursor move together.
 --
--- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records  6 digest
+-- KEYS    1 meta  2 outbox  3 flow  4 stock  5 records  6 headline  7 digest
 -- ARGV    1 token  2 expected cursor, '' for none  3 next cursor  4 ack, '' for none  5 format  6 fold
 --         7 partition state, '' where unchanged  8 outbox entry, '' for none
 --         9 number of keys to delete  10 of values to set  11 of flow counters  12 of stock counters
---         13 of record counters  14 of slices  15 of digests
+--         13 of record counters  14 of headline counters  15 of sorted sets  16 of digests
 --         then, in this order: keys to delete; key, value…; name, value… of each counter table; slice, digest…; and for
---         each slice of the due index:
---         its due key, number of members to remove, number to add, the members to remove, score, member… to add
+--         each sorted set (slices of the due index, rank indexes):
+--         its key, number of members to remove, number to add, the members to remove, score, member… to add
 -- Returns OK | LOST | FENCED | CURSOR | INVALID <why>
 -- Atomic  all of it or none: Redis keeps what a function wrote before it fails, so whatever could fail is checked
 --         before the first write. Values are absolute and deletions go first, so a customer who is forgotten and comes
@@ -39,12 +39,12 @@ end
 
 -- The first and last argument of every section; or nil and what is wrong.
 local function read_plan(keys, args)
-  for i = 9, 15 do
+  for i = 9, 16 do
     if not is_count(args[i]) then
       return nil, 'argument ' .. i .. ' is not a count'
     end
   end
-  local at = 16
+  local at = 17
   local function section(length)
     local range = { first = at, last = at + length - 1 }
     at = at + length
@@ -54,19 +54,19 @@ local function read_plan(keys, args)
     deleted = section(tonumber(args[9])),
     set = section(2 * tonumber(args[10])),
     counters = {},
-    slices = {},
+    sets = {},
   }
-  for table_index = 1, 3 do
+  for table_index = 1, 4 do
     plan.counters[keys[2 + table_index]] = section(2 * tonumber(args[10 + table_index]))
   end
-  plan.digests = section(2 * tonumber(args[15]))
-  for i = 1, tonumber(args[14]) do
+  plan.digests = section(2 * tonumber(args[16]))
+  for i = 1, tonumber(args[15]) do
     local key, removed, added = args[at], args[at + 1], args[at + 2]
     if not (key and is_count(removed) and is_count(added)) then
-      return nil, 'slice ' .. i .. ' has no counts'
+      return nil, 'sorted set ' .. i .. ' has no counts'
     end
     at = at + 3
-    plan.slices[i] = { key = key, removed = section(tonumber(removed)), added = section(2 * tonumber(added)) }
+    plan.sets[i] = { key = key, removed = section(tonumber(removed)), added = section(2 * tonumber(added)) }
   end
   if at - 1 ~= #args then
     return nil, 'counts add up to ' .. (at - 1) .. ' arguments of ' .. #args
@@ -104,21 +104,21 @@ local function find_fault(keys, args, plan)
       end
     end
   end
-  if not has_type(keys[6], 'hash') then
-    return keys[6] .. ' is no hash'
+  if not has_type(keys[7], 'hash') then
+    return keys[7] .. ' is no hash'
   end
   for i = plan.digests.first, plan.digests.last, 2 do
     if not (is_count(args[i]) and is_digest(args[i + 1])) then
       return 'digest ' .. args[i] .. ' is no digest of a slice'
     end
   end
-  for _, slice in ipairs(plan.slices) do
-    if not has_type(slice.key, 'zset') then
-      return slice.key .. ' is no sorted set'
+  for _, set in ipairs(plan.sets) do
+    if not has_type(set.key, 'zset') then
+      return set.key .. ' is no sorted set'
     end
-    for i = slice.added.first, slice.added.last, 2 do
+    for i = set.added.first, set.added.last, 2 do
       if args[i] ~= '+inf' and not is_integer(args[i]) then
-        return 'due day ' .. args[i] .. ' is no day'
+        return 'score ' .. args[i] .. ' of ' .. set.key .. ' is no integer'
       end
     end
   end
@@ -139,7 +139,7 @@ local function commit(keys, args)
     return { 'INVALID', fault }
   end
 
-  -- 3. Customers.
+  -- 3. Customers, closed days, and rank indexes that go.
   in_batches(plan.deleted.first, plan.deleted.last, function(from, to)
     redis.call('UNLINK', unpack(args, from, to))
   end)
@@ -147,13 +147,13 @@ local function commit(keys, args)
     redis.call('MSET', unpack(args, from, to))
   end)
 
-  -- 4. The due index.
-  for _, slice in ipairs(plan.slices) do
-    in_batches(slice.removed.first, slice.removed.last, function(from, to)
-      redis.call('ZREM', slice.key, unpack(args, from, to))
+  -- 4. The due index and the rank indexes.
+  for _, set in ipairs(plan.sets) do
+    in_batches(set.removed.first, set.removed.last, function(from, to)
+      redis.call('ZREM', set.key, unpack(args, from, to))
     end)
-    in_batches(slice.added.first, slice.added.last, function(from, to)
-      redis.call('ZADD', slice.key, unpack(args, from, to))
+    in_batches(set.added.first, set.added.last, function(from, to)
+      redis.call('ZADD', set.key, unpack(args, from, to))
     end)
   end
 
@@ -166,7 +166,7 @@ local function commit(keys, args)
 
   -- 6. Digests.
   in_batches(plan.digests.first, plan.digests.last, function(from, to)
-    redis.call('HSET', keys[6], unpack(args, from, to))
+    redis.call('HSET', keys[7], unpack(args, from, to))
   end)
 
   -- 7. The outbox: what is confirmed goes, what is new comes.
