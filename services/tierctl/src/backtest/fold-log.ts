@@ -28,10 +28,12 @@ export async function foldLog(
   await engine.fold(log, onProgress);
   const folded: FoldedPartition[] = [];
   for (const { partition, state } of await engine.drained()) {
+    const customers = new Map<string, StoredCustomer>();
+    for await (const [customerId, stored] of engine.customersOf(partition)) customers.set(customerId, stored);
     folded.push({
       partition,
       state,
-      customers: new Map(await Array.fromAsync(engine.customersOf(partition))),
+      customers,
       counters: engine.store.partition(partition),
       emissions: listOf(emissions, partition),
       rejections: listOf(rejections, partition),

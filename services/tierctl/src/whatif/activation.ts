@@ -24,7 +24,13 @@ function checkVersion({ version, hash }: PolicyPublished, state: PartitionState)
 /** null: the roll-out under way is this one, and is to reach all slices already. */
 function directiveFor({ policyId, version }: PolicyPublished, state: PartitionState): RolloutDirected | null {
   const { rollout, slices } = state;
-  const base = { type: 'RolloutDirected', directiveId: 'what-if', action: 'activate', actor: 'what-if', reason: '' } as const;
+  const base = {
+    type: 'RolloutDirected',
+    directiveId: 'what-if',
+    action: 'activate',
+    actor: 'what-if',
+    reason: '',
+  } as const;
   if (rollout === null || isOver(rollout)) {
     return {
       ...base,

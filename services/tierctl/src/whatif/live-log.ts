@@ -35,7 +35,11 @@ export async function liveLog(connections: Connections, genesis: LogOpened, asOf
     }),
   );
 
-  async function* read(live: LivePartition, to: number | undefined, isDone: () => boolean): AsyncGenerator<LogRecord[]> {
+  async function* read(
+    live: LivePartition,
+    to: number | undefined,
+    isDone: () => boolean,
+  ): AsyncGenerator<LogRecord[]> {
     for await (const fetched of reader.readAll(customerEvents, live.partition, live.next, to)) {
       const records: LogRecord[] = [];
       for (const raw of fetched) {

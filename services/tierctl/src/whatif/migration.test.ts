@@ -36,7 +36,10 @@ function customersOf(all: Lives): CustomerAfter[] {
   }));
 }
 
-function counted(customers: readonly CustomerAfter[], losersMost = 3): { base: unknown; result: Map<string, Migration> } {
+function counted(
+  customers: readonly CustomerAfter[],
+  losersMost = 3,
+): { base: unknown; result: Map<string, Migration> } {
   const count = new MigrationCount(programs, losersMost);
   for (const customer of customers) count.add(customer);
   return { base: { ...count.base }, result: count.result() };

@@ -80,7 +80,10 @@ export class MigrationCount {
     }
   }
 
-  #count({ cells }: ProgramCount, { from, to, revenueMinor }: Pick<MigrationCell, 'from' | 'to' | 'revenueMinor'>): void {
+  #count(
+    { cells }: ProgramCount,
+    { from, to, revenueMinor }: Pick<MigrationCell, 'from' | 'to' | 'revenueMinor'>,
+  ): void {
     const key = JSON.stringify([from, to]);
     let cell = cells.get(key);
     if (cell === undefined) {

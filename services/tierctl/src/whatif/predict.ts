@@ -16,7 +16,7 @@ import { MigrationCount } from './migration.ts';
 import { playbookCost } from './playbook-cost.ts';
 import { countStandings, everybody, StandingCount } from './population.ts';
 import { PredictedChanges } from './predicted-changes.ts';
-import type { FollowedPolicy, Prediction, ProgramPrediction } from './prediction.ts';
+import type { FollowedPolicy, Prediction, ProgramPrediction, RolloutUnderWay } from './prediction.ts';
 
 /** A year, which the horizon of a deployment may be shorter than. */
 const revenueDaysMost = 365;
@@ -45,7 +45,7 @@ export async function predict({ log, candidate, out, losersMost, onProgress }: W
     await engine.fold(log, onProgress);
     const partitions = await engine.drained();
     const state = partitions[0]!.state;
-    const rollout = state.rollout !== null && !isOver(state.rollout) ? state.rollout : null;
+    const rollout = rolloutIn(state);
     const present = followedIn(state);
     const activation = activationOf(candidate, state);
     const before = countStandings(engine, partitions);
@@ -59,7 +59,9 @@ export async function predict({ log, candidate, out, losersMost, onProgress }: W
     }
 
     const policy = state.policyUnder(candidate.version)!;
-    const names = new Set([policy, ...present.map(each => each.policy)].flatMap(each => each.programs.map(p => p.name)));
+    const names = new Set(
+      [policy, ...present.map(each => each.policy)].flatMap(each => each.programs.map(p => p.name)),
+    );
     for (const { program } of before.entries()) names.add(program);
     const migrations = new MigrationCount(names, losersMost);
     const after = new StandingCount();
@@ -74,11 +76,23 @@ export async function predict({ log, candidate, out, losersMost, onProgress }: W
 
     const documents = documentsOf(state);
     const programs = [...migrations.result()].map(([name, migration]): ProgramPrediction => {
-      const [was, is] = [programIn(present.map(each => each.policy), name), programIn([policy], name)];
+      const [was, is] = [
+        programIn(
+          present.map(each => each.policy),
+          name,
+        ),
+        programIn([policy], name),
+      ];
       const counted = migration.cells.flatMap(({ from, to }) => [from, to].filter(tier => tier !== null));
       const written = [is, was].flatMap(program => program?.tiers.map(tier => tier.name) ?? []);
       const tiers = [...new Set([...written, ...counted])];
-      const cost = playbookCost(name, tiers, [before.entries(), after.entries()], documents, genesis.baseCurrencyDigits);
+      const cost = playbookCost(
+        name,
+        tiers,
+        [before.entries(), after.entries()],
+        documents,
+        genesis.baseCurrencyDigits,
+      );
       return { name, before: was, after: is, tiers, ...migration, notifications: changes.notificationsOf(name), cost };
     });
     return {
@@ -96,6 +110,12 @@ export async function predict({ log, candidate, out, losersMost, onProgress }: W
     await engine.close();
     changes.close();
   }
+}
+
+function rolloutIn({ rollout, slices }: PartitionState): RolloutUnderWay | null {
+  if (rollout === null || isOver(rollout)) return null;
+  const { policyVersion: version, mode, rolloutSeq } = rollout;
+  return { version, mode, following: slices.filter(slice => slice.rolloutSeq === rolloutSeq).length };
 }
 
 /** Slices with the same cuts of the same version follow the same policy. */

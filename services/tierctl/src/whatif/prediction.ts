@@ -1,7 +1,6 @@
 /** What would change if a policy were activated at the end of a log, for tables, pictures and machines. */
-import type { EpochDay, LogOpened, PolicyPublished } from '@tierflow/customer/events';
+import type { EpochDay, LogOpened, PolicyPublished, RolloutMode } from '@tierflow/customer/events';
 import type { Policy, Program } from '@tierflow/customer/policy';
-import type { Rollout } from '@tierflow/processor/rollout';
 import type { Group, Migration } from './migration.ts';
 import type { PlaybookCost } from './playbook-cost.ts';
 import type { Notifications } from './predicted-changes.ts';
@@ -16,12 +15,19 @@ export interface Prediction {
   /** What the slices follow now; several during a roll-out, none where none was ever activated. */
   readonly present: readonly FollowedPolicy[];
   /** The one under way at the log's end. */
-  readonly rollout: Rollout | null;
+  readonly rollout: RolloutUnderWay | null;
   readonly base: Group;
   /** Revenue is the net spend of so many days. */
   readonly revenueDays: number;
   /** The policy's own first, in its order. */
   readonly programs: readonly ProgramPrediction[];
+}
+
+export interface RolloutUnderWay {
+  readonly version: number;
+  readonly mode: RolloutMode;
+  /** Slices that follow it. */
+  readonly following: number;
 }
 
 export interface FollowedPolicy {
