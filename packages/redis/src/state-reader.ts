@@ -43,9 +43,11 @@ export function isRefolding({ cursor, emitted }: PartitionSnapshot): boolean {
   return cursor === null || cursor <= emitted.offset;
 }
 
+/** How far a partition is folded, and the fold's own state there. */
+export type FoldedState = Pick<PartitionSnapshot, 'cursor' | 'stateFormat' | 'foldVersion' | 'partitionState'>;
+
 const scanPageKeys = 5_000;
 const closingsPerRead = 100;
-const ranksPerRead = 1_000;
 /** A commit may come between two reads of a customer, but hardly this often. */
 const readAttemptsMax = 10;
 
@@ -87,6 +89,19 @@ export class RedisStateReader {
         records: toCounters(records),
         headline: toCounters(headline),
       },
+    };
+  }
+
+  /** The small part of `readPartition`, for who looks often. */
+  async readFolded(partition: number): Promise<FoldedState> {
+    const { meta } = this.#keysOf(partition);
+    const [fields] = await repliesOf(this.#client.pipeline().hmget(meta, 'cursor', 'format', 'fold', 'state'));
+    const [cursor, format, fold, state] = fields as (string | null)[];
+    return {
+      cursor: cursor == null ? null : Number(cursor),
+      stateFormat: format == null ? null : Number(format),
+      foldVersion: fold == null ? null : Number(fold),
+      partitionState: state ?? null,
     };
   }
 
@@ -159,19 +174,11 @@ export class RedisStateReader {
     return closings;
   }
 
+  /** The customer's value in a rank index; null: not ranked. */
   async readRank(partition: number, ranking: string, customerId: string): Promise<number | null> {
-    return (await this.readRanks(partition, ranking, [customerId]))[0]!;
-  }
-
-  /** Values in a rank index in the order of the ids, null where a customer is not ranked. */
-  async readRanks(partition: number, ranking: string, customerIds: readonly string[]): Promise<(number | null)[]> {
     const key = this.#keysOf(partition).rank(ranking);
-    const pipeline = this.#client.pipeline();
-    for (let from = 0; from < customerIds.length; from += ranksPerRead) {
-      pipeline.zmscore(key, ...customerIds.slice(from, from + ranksPerRead));
-    }
-    const pages = (await repliesOf(pipeline)) as (string | null)[][];
-    return pages.flat().map(score => (score === null ? null : Number(score)));
+    const [score] = (await repliesOf(this.#client.pipeline().zscore(key, customerId))) as (string | null)[];
+    return score == null ? null : Number(score);
   }
 
   /** Customers of the slices 0 … slices − 1 whose due day lies in [fromDay, throughDay]; Infinity counts everybody else. */
