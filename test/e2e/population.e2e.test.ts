@@ -58,7 +58,8 @@ async function setClock({ redis, namespace }: Pipeline): Promise<void> {
 async function calibrated(pipeline: Pipeline): Promise<void> {
   const isSettled = async () => {
     const states = await partitionStates(pipeline);
-    return states !== null && states.every(state => state.latestCalibration(1) !== null) && followLatestCuts(states);
+    if (states === null) return false;
+    return states.every(state => state.latestCalibration(1) !== null) && followLatestCuts(states);
   };
   if ((await waitUntil(isSettled, waitMaxMs)) === null) throw new Error('No cuts were taken, or not all follow them.');
   await pipeline.drained();
