@@ -160,7 +160,18 @@ describe('a hold', () => {
     ]);
     const reader = new RedisStateReader(operator, namespace);
     expect(await reader.readViews(0, ['客户 2', '客户 3'])).toEqual(['{"i":2}', null]);
-    expect(await reader.readRanks(0, 'spend-0', ['客户 2', '客户 3', '客户 6999'])).toEqual([null, -3, -6999]);
+    const slices = await SliceReader.open(operator, namespace);
+    expect(await slices.readRanks(0, 'spend-0', ['客户 2', '客户 3', '客户 6999'])).toEqual([null, -3, -6999]);
+    expect(await slices.readRanks(0, 'visits-0', ['客户 3'])).toEqual([null]);
+    expect(await slices.readRanks(0, 'spend-0', [])).toEqual([]);
+    const ranked: string[] = [];
+    for await (const page of slices.rankedCustomers(0, 'spend-0')) ranked.push(...page);
+    expect(ranked.sort()).toEqual(
+      customers
+        .filter(({ ranks }) => ranks.length > 0)
+        .map(({ id }) => id)
+        .sort(),
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import { toPortError } from './errors.ts';
 import { ensureFunctions, functionNames } from './function-library.ts';
 import { checkNamespace, PartitionKeys } from './keys.ts';
+import { repliesOf } from './pipeline-replies.ts';
 import { FunctionCall } from './prebuilt-command.ts';
 
 export interface SliceCustomer {
@@ -27,6 +28,7 @@ export interface SliceSnapshot {
 /** One reply is bounded by this, and so is the time for which other clients wait. */
 const pageCustomers = 10_000;
 const chunksPerRead = 1_000;
+const ranksPerRead = 1_000;
 const readAttemptsMax = 20;
 
 export class SliceReader {
@@ -81,6 +83,28 @@ export class SliceReader {
   async readHeads(partition: number, customerIds: readonly string[]): Promise<(Buffer | null)[]> {
     const keys = new PartitionKeys(this.#namespace, partition);
     return this.#mget(customerIds.map(id => keys.state(id)));
+  }
+
+  /** Values in a rank index in the order of the ids, null where a customer is not ranked. */
+  async readRanks(partition: number, ranking: string, customerIds: readonly string[]): Promise<(number | null)[]> {
+    const key = new PartitionKeys(this.#namespace, partition).rank(ranking);
+    const pipeline = this.#client.pipeline();
+    for (let from = 0; from < customerIds.length; from += ranksPerRead) {
+      pipeline.zmscore(key, ...customerIds.slice(from, from + ranksPerRead));
+    }
+    const pages = (await repliesOf(pipeline)) as (string | null)[][];
+    return pages.flat().map(score => (score === null ? null : Number(score)));
+  }
+
+  /** Who stands in a rank index, in pages. Whoever moves meanwhile may be missed or come twice. */
+  async *rankedCustomers(partition: number, ranking: string): AsyncGenerator<readonly string[], void> {
+    const key = new PartitionKeys(this.#namespace, partition).rank(ranking);
+    for (let from = 0; ; from += ranksPerRead) {
+      const range = this.#client.pipeline().zrange(key, from, String(from + ranksPerRead - 1));
+      const [page] = (await repliesOf(range)) as string[][];
+      if (page!.length > 0) yield page!;
+      if (page!.length < ranksPerRead) return;
+    }
   }
 
   async #mget(keys: readonly string[]): Promise<(Buffer | null)[]> {

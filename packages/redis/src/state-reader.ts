@@ -45,7 +45,6 @@ export function isRefolding({ cursor, emitted }: PartitionSnapshot): boolean {
 
 const scanPageKeys = 5_000;
 const closingsPerRead = 100;
-const ranksPerRead = 1_000;
 /** A commit may come between two reads of a customer, but hardly this often. */
 const readAttemptsMax = 10;
 
@@ -159,19 +158,11 @@ export class RedisStateReader {
     return closings;
   }
 
+  /** The customer's value in a rank index; null: not ranked. */
   async readRank(partition: number, ranking: string, customerId: string): Promise<number | null> {
-    return (await this.readRanks(partition, ranking, [customerId]))[0]!;
-  }
-
-  /** Values in a rank index in the order of the ids, null where a customer is not ranked. */
-  async readRanks(partition: number, ranking: string, customerIds: readonly string[]): Promise<(number | null)[]> {
     const key = this.#keysOf(partition).rank(ranking);
-    const pipeline = this.#client.pipeline();
-    for (let from = 0; from < customerIds.length; from += ranksPerRead) {
-      pipeline.zmscore(key, ...customerIds.slice(from, from + ranksPerRead));
-    }
-    const pages = (await repliesOf(pipeline)) as (string | null)[][];
-    return pages.flat().map(score => (score === null ? null : Number(score)));
+    const [score] = (await repliesOf(this.#client.pipeline().zscore(key, customerId))) as (string | null)[];
+    return score == null ? null : Number(score);
   }
 
   /** Customers of the slices 0 … slices − 1 whose due day lies in [fromDay, throughDay]; Infinity counts everybody else. */

@@ -72,14 +72,15 @@ async function copy(
   const stored = await states.readDigests(partition);
   const { cursor, stateFormat, foldVersion, partitionState, acknowledged, counters } = snapshot;
   const digests = new PassingDigests(sliceCount);
+  const state = PartitionState.parse(partitionState!);
   const writer = new PartitionFileWriter(path);
   try {
     await writer.header({
       ...{ partition, partitionState, acknowledged, counters },
       ...{ cursor: cursor!, stateFormat: stateFormat!, foldVersion: foldVersion! },
       outbox: await states.readOutbox(partition),
+      closings: await states.readClosings(partition, daysOf(state)),
     });
-    const state = PartitionState.parse(partitionState!);
     for (let slice = 0; slice < sliceCount; slice++) {
       for await (const customer of customersOf(connections, slices, state, partition, slice, hold)) {
         digests.add(customer);
@@ -116,13 +117,41 @@ async function* customersOf(
       partition,
       piece.flatMap(({ id }, i) => wanted[i]!.map(sequence => ({ customerId: id, sequence }))),
     );
+    const ranks = await ranksOf(
+      slices,
+      state,
+      partition,
+      piece.map(({ id }) => id),
+    );
     let next = 0;
     for (const [i, { id, dueDay, head }] of piece.entries()) {
       const own = wanted[i]!.map(sequence => ({ sequence, bytes: chunks[next++] ?? null }));
       if (head === null || own.some(({ bytes }) => bytes === null)) throw damaged(partition);
-      yield { id, slice, dueDay, head, view: views[i]!, chunks: own as { sequence: number; bytes: Buffer }[] };
+      const sealed = own as { sequence: number; bytes: Buffer }[];
+      yield { id, slice, dueDay, head, view: views[i]!, chunks: sealed, ranks: ranks[i]! };
     }
   }
+}
+
+/** By customer: the places that it has. */
+async function ranksOf(
+  slices: SliceReader,
+  { rankings }: PartitionState,
+  partition: number,
+  customerIds: readonly string[],
+): Promise<PutCustomer['ranks'][]> {
+  const values = await Promise.all(rankings.map(ranking => slices.readRanks(partition, ranking, customerIds)));
+  return customerIds.map((_, i) =>
+    rankings.flatMap((ranking, r) => {
+      const value = values[r]![i]!;
+      return value === null ? [] : [{ ranking, value }];
+    }),
+  );
+}
+
+/** The days that may have been closed. */
+function daysOf({ hasTicked, firstDay, logDay }: PartitionState): number[] {
+  return hasTicked ? Array.from({ length: logDay - firstDay }, (_, index) => firstDay + index) : [];
 }
 
 /** A copy of what is damaged would be mistaken for a backup. */

@@ -13,7 +13,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { runbook } from '../runbook.ts';
 
 export const manifestName = 'manifest.json';
-export const backupFormat = 1;
+export const backupFormat = 2;
 
 export interface BackedUpPartition {
   readonly partition: number;

@@ -22,8 +22,9 @@ const header: fc.Arbitrary<PartitionHeader> = fc.record({
   foldVersion: fc.nat(9),
   partitionState: fc.option(text),
   acknowledged: fc.option(id),
-  counters: fc.record({ flow: table, stock: table, records: table }),
+  counters: fc.record({ flow: table, stock: table, records: table, headline: table }),
   outbox: fc.array(fc.record({ first: id, last: id, bytes }), { maxLength: 4 }),
+  closings: fc.array(fc.record({ day: fc.nat(30_000), json: text }), { maxLength: 4 }),
 });
 
 const customer: fc.Arbitrary<PutCustomer> = fc.record({
@@ -33,6 +34,7 @@ const customer: fc.Arbitrary<PutCustomer> = fc.record({
   head: bytes,
   view: fc.option(text),
   chunks: fc.array(fc.record({ sequence: fc.nat(99), bytes }), { maxLength: 3 }),
+  ranks: fc.array(fc.record({ ranking: text, value: fc.maxSafeInteger().map(value => value + 0) }), { maxLength: 3 }),
 });
 
 test('what is written is read again, whatever it is', async () => {

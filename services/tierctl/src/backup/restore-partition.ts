@@ -51,11 +51,12 @@ export async function restorePartition(
     await store.reset(partition, hold.token);
     const digests = await putCustomers(hold, customers, sliceCount, onCustomers);
     await hold.put([], header.outbox);
-    const { cursor, acknowledged, stateFormat, foldVersion, partitionState, counters } = header;
+    const { cursor, acknowledged, stateFormat, foldVersion, partitionState, counters, closings } = header;
     await store.commit(partition, {
       ...{ token: hold.token, expectedCursor: null, nextCursor: cursor, acknowledged, stateFormat, foldVersion },
-      ...{ partitionState, counters, digests: digests.bySlice(), outbox: null },
+      ...{ partitionState, counters, closings, digests: digests.bySlice(), outbox: null },
       ...{ heads: [], views: [], chunks: [], droppedChunks: [], droppedCustomers: [], due: [] },
+      ...{ ranks: [], droppedRankings: [] },
     });
     await verify(slices, hold, header, sliceCount, () => refold(redis, namespace, partition));
     return digests.total();
