@@ -193,8 +193,8 @@ export interface CalibratedProgram {
 export interface CalibratedAxis {
   readonly axis: PopulationAxis;
   /**
-   * As a policy writes them and in the same order: of a pyramid one for each tier with a share but the last, the top one
-   * first; of rfm the mean, or the four cuts of the scores.
+   * As a policy writes them and in the same order: of a pyramid one for each tier with a share, the top one first, but
+   * none for the one at which the shares reach 100; of rfm the mean, or the four cuts of the scores.
    */
   readonly cuts: readonly string[];
 }

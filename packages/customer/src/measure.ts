@@ -219,6 +219,6 @@ function formatTopic({ topic, count, change }: TopicCount): string {
   return `${topic} ${count} (${change > 0 ? '+' : ''}${change})`;
 }
 
-export function roundedOf({ numerator, denominator }: Fraction): number {
+function roundedOf({ numerator, denominator }: Fraction): number {
   return denominator === 1 ? numerator : divideRounded(numerator, denominator);
 }

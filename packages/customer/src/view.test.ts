@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { compilePolicy } from './compile-policy.ts';
 import { customerOn, factOf, policyOf } from './customer-under-test.ts';
 import { evaluate } from './decide.ts';
 import { parseDay } from './epoch-day.ts';
+import type { ThresholdsCalibrated } from './events.ts';
+import type { Policy } from './policy.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { topShares } from './population/top-shares.ts';
 import { tiersOf, viewOf } from './view.ts';
 
 const day = parseDay('2011-12-09')!;
@@ -88,5 +93,75 @@ describe('a view', () => {
     expect(tiersOf(customer).standings.map(({ program, tier }) => [program, tier])).toEqual(
       Object.entries<{ tier: string | null }>(view.standings).map(([program, { tier }]) => [program, tier]),
     );
+  });
+
+  describe('under cuts of the population', () => {
+    const document: PolicyDocument = {
+      policy: 'test',
+      version: 1,
+      measures: {
+        spend: { op: 'sum', of: 'netSpend', window: 'P365D' },
+        orders: { op: 'count', of: 'purchase', window: 'P365D' },
+      },
+      programs: {
+        fixed: { kind: 'ladder', tiers: [{ tier: 'all' }] },
+        value: {
+          kind: 'ladder',
+          by: 'pyramid',
+          pyramid: { measure: 'spend' },
+          population: { among: { all: ['orders >= 1'] } },
+          tiers: [{ tier: 'top', share: '20', from: '50.00' }, { tier: 'rest' }],
+        },
+        other: {
+          kind: 'ladder',
+          by: 'pyramid',
+          pyramid: { measure: 'spend' },
+          tiers: [{ tier: 'top', share: '20', from: '50.00' }, { tier: 'rest' }],
+        },
+      },
+    };
+    const compiled = (calibrated?: ThresholdsCalibrated): Policy => {
+      const options = { baseCurrencyDigits: 2, horizonDays: 400, kindIndex: () => 0, topicAt: String, calibrated };
+      const result = compilePolicy(document, options);
+      if (!result.ok) throw new Error(JSON.stringify(result.problems));
+      return result.policy;
+    };
+    const taken: ThresholdsCalibrated = {
+      type: 'ThresholdsCalibrated',
+      policyId: 'test',
+      policyVersion: 1,
+      calibration: 1,
+      day,
+      programs: [{ program: 'value', size: 4264, axes: [{ axis: 'value', cuts: ['80.00'] }] }],
+      rankings: compiled()
+        .rankings.slice(0, 1)
+        .map(({ key }) => ({ ranking: key, size: 4264, topValues: topShares.map(share => 10_000 - share) })),
+    };
+    const under = (policy: Policy, ...facts: Parameters<typeof customerOn>[2][]) => {
+      const customer = customerOn(day, policy, ...facts);
+      evaluate(customer, policy, occasion, () => {});
+      return JSON.parse(viewOf(customer, policy));
+    };
+    const bought = factOf('PurchaseRecorded', day, { amountBaseMinor: 9_980 });
+
+    it('says that they are fixed until there are any', () => {
+      const view = under(compiled(), bought);
+      expect(view).not.toHaveProperty('ranks');
+      expect(view.standings.value).toMatchObject({ tier: 'top', cuts: 'fixed' });
+      expect(view.standings.fixed).not.toHaveProperty('cuts');
+    });
+
+    it('says of when and of how many they are, and where the customer is among them', () => {
+      const view = under(compiled(taken), bought);
+      expect(view.ranks).toEqual({ spend: { top: '2.0', of: 4264, asOf: '2011-12-09' } });
+      expect(view.standings.value).toMatchObject({ tier: 'top', cuts: { asOf: '2011-12-09', of: 4264 } });
+      expect(view.standings.other).toMatchObject({ cuts: 'fixed' });
+    });
+
+    it('tells no place of who is not ranked', () => {
+      const view = under(compiled(taken));
+      expect(view).not.toHaveProperty('ranks');
+      expect(view.standings.value).toMatchObject({ tier: 'rest', cuts: { of: 4264 } });
+    });
   });
 });

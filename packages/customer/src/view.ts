@@ -5,11 +5,14 @@
  */
 import type { CustomerTiers } from './changes.ts';
 import type { Customer, Standing } from './customer.ts';
+import { formatDecimal } from './decimal.ts';
 import { formatDay } from './epoch-day.ts';
 import { positionOf } from './fit.ts';
 import { formatMeasure, isIncomplete, measureOf } from './measure.ts';
 import { missingFor } from './missing.ts';
-import type { Measure, Policy } from './policy.ts';
+import type { Measure, Policy, ProgramPopulation } from './policy.ts';
+import { rankValueOf } from './population/rank-value.ts';
+import { topShareOf } from './population/top-share.ts';
 
 export function viewOf(customer: Customer, policy: Policy | null): string {
   let standings = '';
@@ -25,8 +28,28 @@ export function viewOf(customer: Customer, policy: Policy | null): string {
       measures += `${comma}"${measure.name}":${measureText(customer, policy, measure)}`;
     }
   }
+  const ranks = policy === null || policy.ownRankings === 0 ? '' : ranksText(customer, policy);
   const id = JSON.stringify(customer.id);
-  return `{"customerId":${id},"asOf":"${formatDay(customer.evaluatedDay)}","policyVersion":${customer.policyVersion},"revision":${customer.revision},"standings":{${standings}},"measures":{${measures}}}`;
+  return `{"customerId":${id},"asOf":"${formatDay(customer.evaluatedDay)}","policyVersion":${customer.policyVersion},"revision":${customer.revision},"standings":{${standings}},"measures":{${measures}}${ranks}}`;
+}
+
+/** Where the customer stood among all as of the last calibration; nothing where there was none, or it is not ranked. */
+function ranksText(customer: Customer, policy: Policy): string {
+  let ranks = '';
+  const told: string[] = [];
+  for (let r = 0; r < policy.ownRankings; r++) {
+    const ranking = policy.rankings[r]!;
+    const { measure, calibrated } = ranking;
+    // The same measure may be ranked among several groups: the policy's first one is told.
+    if (calibrated === null || told.includes(measure)) continue;
+    const value = rankValueOf(customer, ranking);
+    if (value === null) continue;
+    told.push(measure);
+    const top = formatDecimal(topShareOf(value, ranking, calibrated), 1);
+    const { size, day } = calibrated;
+    ranks += `${ranks === '' ? '' : ','}"${measure}":{"top":"${top}","of":${size},"asOf":"${formatDay(day)}"}`;
+  }
+  return ranks === '' ? '' : `,"ranks":{${ranks}}`;
 }
 
 /** The standing, to when it is good, and what is missing for the tier above; each where there is something to say. */
@@ -41,6 +64,7 @@ function standingText(customer: Customer, policy: Policy | null, p: number, stan
   // Until the first evaluation under a new policy, the standings are those of the former one.
   if (policy === null || program === undefined || program.name !== standing.program) return text;
   if (isIncomplete(customer, policy, program)) text += ',"incomplete":true';
+  if (program.population !== null) text += `,"cuts":${cutsText(program.population)}`;
   if (program.kind !== 'ladder' || program.exit !== null) return text;
   const above = program.tiers[positionOf(program, tier) - 1];
   if (above === undefined) return text;
@@ -49,6 +73,12 @@ function standingText(customer: Customer, policy: Policy | null, p: number, stan
     missing += `${missing === '' ? '' : ','}"${part.measure}":"${part.missing}"`;
   }
   return `${text},"next":{"tier":"${above.name}","missing":{${missing}}}`;
+}
+
+/** Whether the program's cuts are those of the population, and of which. */
+function cutsText({ calibrated }: ProgramPopulation): string {
+  if (calibrated === null) return '"fixed"';
+  return `{"asOf":"${formatDay(calibrated.day)}","of":${calibrated.size}}`;
 }
 
 function measureText(customer: Customer, policy: Policy, measure: Measure): string | null {

@@ -115,7 +115,13 @@ const tier = z.strictObject({
   tier: z.string().describe('Name of the tier.'),
   title,
   when: conditions.optional(),
-  from: decimal.optional().describe('by: scorecard. The least score, 0 to 100.'),
+  from: decimal
+    .optional()
+    .describe('by: scorecard. The least score, 0 to 100. by: pyramid. The least value while there are few customers.'),
+  share: decimal.optional().meta({
+    description: 'by: pyramid. The own share of the ranked customers in per cent, the top tier first.',
+    examples: ['1', '4', '15', '80'],
+  }),
   at: z
     .array(z.string())
     .optional()
@@ -128,6 +134,10 @@ const tier = z.strictObject({
   dwellDays: days.optional().describe('by: exit. Days after which the next stage may follow; the last one has none.'),
   reviewDays: days.optional().describe('by: exit. Days after which somebody is to look at it.'),
   playbook: playbook.optional().describe('What is done with a customer of the tier. It travels in the change record.'),
+  playbookCost: decimal.optional().meta({
+    description: 'What the playbook costs a year for one customer, in the base currency; what-if adds it up.',
+    examples: ['120.00'],
+  }),
 });
 
 const approaching = z.strictObject({
@@ -193,6 +203,25 @@ const axes = z.strictObject({ value: matrixAxis, potential: matrixAxis });
 
 const rfm = z.strictObject({ recency: rfmAxis, frequency: rfmAxis, monetary: rfmAxis });
 
+const pyramid = z.strictObject({ measure: measureName });
+
+const population = z.strictObject({
+  among: conditions.optional().describe('Who is ranked; whoever has a value where it is not said.'),
+  scores: z
+    .enum(['ties', 'type7'])
+    .optional()
+    .describe('by: rfm. How the four cuts of an axis are found: equal values share a score (ties), or by quantiles.'),
+  deadBandPercent: z
+    .int()
+    .optional()
+    .meta({ description: 'Cuts stay until one has moved by more than this; 1 where it is not said.', minimum: 0 }),
+  minCustomers: z
+    .int()
+    .optional()
+    .meta({ description: 'With fewer of them ranked the written cuts hold; 500 where it is not said.', minimum: 1 }),
+  minDays: days.optional().describe('On a shorter history the written cuts hold; 180 where it is not said.'),
+});
+
 const exit = z.strictObject({
   when: conditions.describe('Who is to go.'),
   vetoes: z.array(condition).optional().describe('While one of them holds, nobody goes a stage further.'),
@@ -228,6 +257,10 @@ const program = z.strictObject({
   scorecard: z.array(scorecardPart).optional().describe('by: scorecard. The weighted parts of the score.'),
   axes: axes.optional().describe('by: matrix. Its two axes.'),
   rfm: rfm.optional().describe('by: rfm. Each axis is high or low; they make the tiers rfm.111 to rfm.000.'),
+  pyramid: pyramid.optional().describe('by: pyramid. The measure that ranks its customers, most first.'),
+  population: population
+    .optional()
+    .describe('by: pyramid, rfm. The cuts follow the customers; what is written holds while there are too few.'),
   exit: exit.optional().describe('by: exit. Who is to go, who is not, and who comes back.'),
 });
 
@@ -261,6 +294,8 @@ export const policyFields = {
   matrixAxis: fieldsOf(matrixAxis),
   rfm: fieldsOf(rfm),
   rfmAxis: fieldsOf(rfmAxisFields),
+  pyramid: fieldsOf(pyramid),
+  population: fieldsOf(population),
   exit: fieldsOf(exit),
   tier: fieldsOf(tier),
   conditions: fieldsOf(group),

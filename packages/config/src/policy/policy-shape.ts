@@ -26,13 +26,15 @@ export const policyShape: DocumentShape = {
     { at: /^programs\/[^/]+\/axes\/[^/]+$/, keys: policyFields.matrixAxis },
     { at: /^programs\/[^/]+\/rfm$/, keys: policyFields.rfm },
     { at: /^programs\/[^/]+\/rfm\/[^/]+$/, keys: policyFields.rfmAxis },
+    { at: /^programs\/[^/]+\/pyramid$/, keys: policyFields.pyramid },
+    { at: /^programs\/[^/]+\/population$/, keys: policyFields.population },
     { at: /^programs\/[^/]+\/exit$/, keys: policyFields.exit },
     { at: /^programs\/[^/]+\/tiers\/\d+$/, keys: policyFields.tier },
-    { at: /\/(when|reentry)(\/.*)?$/, keys: policyFields.conditions },
+    { at: /\/(when|reentry|among)(\/.*)?$/, keys: policyFields.conditions },
   ],
   choices: [
     {
-      at: /\/(when|reentry)\//,
+      at: /\/(when|reentry|among)\//,
       expected: 'a condition',
       remedy: 'Write a condition like spend365 >= 300.00, or a group all: or any:.',
     },
@@ -42,7 +44,7 @@ export const policyShape: DocumentShape = {
 /** Where a number counts as it is written. */
 export const policyDecimals: readonly RegExp[] = [
   /^measures\/[^/]+\/cuts\/\d+$/,
-  /^programs\/[^/]+\/tiers\/\d+\/from$/,
+  /^programs\/[^/]+\/tiers\/\d+\/(from|share|playbookCost)$/,
   /^programs\/[^/]+\/(axes|rfm)\/[^/]+\/cuts\/\d+$/,
   /^programs\/[^/]+\/rfm\/[^/]+\/mean$/,
 ];
