@@ -43,6 +43,9 @@ export function isRefolding({ cursor, emitted }: PartitionSnapshot): boolean {
   return cursor === null || cursor <= emitted.offset;
 }
 
+/** How far a partition is folded, and the fold's own state there. */
+export type FoldedState = Pick<PartitionSnapshot, 'cursor' | 'stateFormat' | 'foldVersion' | 'partitionState'>;
+
 const scanPageKeys = 5_000;
 const closingsPerRead = 100;
 /** A commit may come between two reads of a customer, but hardly this often. */
@@ -86,6 +89,19 @@ export class RedisStateReader {
         records: toCounters(records),
         headline: toCounters(headline),
       },
+    };
+  }
+
+  /** The small part of `readPartition`, for who looks often. */
+  async readFolded(partition: number): Promise<FoldedState> {
+    const { meta } = this.#keysOf(partition);
+    const [fields] = await repliesOf(this.#client.pipeline().hmget(meta, 'cursor', 'format', 'fold', 'state'));
+    const [cursor, format, fold, state] = fields as (string | null)[];
+    return {
+      cursor: cursor == null ? null : Number(cursor),
+      stateFormat: format == null ? null : Number(format),
+      foldVersion: fold == null ? null : Number(fold),
+      partitionState: state ?? null,
     };
   }
 
