@@ -106,9 +106,9 @@ describe('classes, scores and types of everybody', () => {
     const { calibration, day, policyVersion, programs } = found[0]!;
     expect({ calibration, day, policyVersion }).toEqual({ calibration: 1, day: parseDay(lastDay), policyVersion: 1 });
     expect(programs.map(({ program, size }) => [program, size])).toEqual([
+      ['average', active.length],
       ['pyramid', active.length],
       ['scored', active.length],
-      ['average', active.length],
     ]);
     const cutsOf = (name: string) => programs.find(({ program }) => program === name)!.axes.map(({ cuts }) => cuts);
     expect(cutsOf('pyramid')).toEqual([['16989.52', '5613.08', '1983.58']]);
