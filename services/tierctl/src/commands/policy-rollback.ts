@@ -2,7 +2,11 @@ import type { Command } from 'commander';
 import { carryOut, type RolloutOptions, rolloutCommand } from './rollout-options.ts';
 
 export function addPolicyRollback(policy: Command): void {
-  rolloutCommand(policy, 'rollback', 'Take the roll-out under way back: who has done nothing since stands as before it.')
+  rolloutCommand(
+    policy,
+    'rollback',
+    'Take the roll-out under way back: who has done nothing since stands as before it.',
+  )
     .addHelpText(
       'after',
       `

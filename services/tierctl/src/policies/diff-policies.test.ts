@@ -70,9 +70,9 @@ test('a tier that comes or goes changes no other, and moved tiers change the ord
     fields: [],
     tiers: { added: ['platinum'], removed: ['silver'], changed: {} },
   });
-  expect(diffPolicies(policy, withProgram({ tiers: [silver!, gold!, bronze!] })).programs.changed.value?.fields).toEqual([
-    { field: 'order', before: 'gold, silver, bronze', after: 'silver, gold, bronze' },
-  ]);
+  expect(
+    diffPolicies(policy, withProgram({ tiers: [silver!, gold!, bronze!] })).programs.changed.value?.fields,
+  ).toEqual([{ field: 'order', before: 'gold, silver, bronze', after: 'silver, gold, bronze' }]);
 });
 
 test('measures and programs are added, removed and changed by name', () => {
@@ -116,7 +116,11 @@ test('what an axis is cut by is compared axis by axis', () => {
   const axis = { measure: 'spend', cuts: ['1.00', '2.00', '3.00', '4.00'], highFrom: 4 } as const;
   const rfm = { recency: axis, frequency: axis, monetary: axis };
   const before = withProgram({ kind: 'segment', by: 'rfm', rfm });
-  const after = withProgram({ kind: 'segment', by: 'rfm', rfm: { ...rfm, monetary: { measure: 'spend', mean: '9.00' } } });
+  const after = withProgram({
+    kind: 'segment',
+    by: 'rfm',
+    rfm: { ...rfm, monetary: { measure: 'spend', mean: '9.00' } },
+  });
   expect(diffPolicies(before, after).programs.changed.value?.fields).toEqual([
     { field: 'rfm.monetary.cuts', before: '1.00, 2.00, 3.00, 4.00', after: null },
     { field: 'rfm.monetary.highFrom', before: '4', after: null },

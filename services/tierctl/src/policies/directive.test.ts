@@ -1,7 +1,7 @@
 import { noDay } from '@tierflow/customer/customer';
 import type { PolicyPublished } from '@tierflow/customer/events';
 import { directed, type Rollout } from '@tierflow/processor/rollout';
-import { assert, constantFrom, integer, option, property, record, array } from 'fast-check';
+import { array, assert, constantFrom, integer, option, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Activation, directive, type RolloutView, type Wish } from './directive.ts';
 

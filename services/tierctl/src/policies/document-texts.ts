@@ -2,7 +2,12 @@
  * A policy document as a list of texts: each thing that it says under one path, so that two documents can be compared
  * whatever keys they have. Conditions and lists read as one text; what has names is known by them, not by its place.
  */
-import type { ConditionsDocument, PolicyDocument, ProgramDocument, TierDocument } from '@tierflow/customer/policy-document';
+import type {
+  ConditionsDocument,
+  PolicyDocument,
+  ProgramDocument,
+  TierDocument,
+} from '@tierflow/customer/policy-document';
 
 /** By path, such as `playbook.sales.en`, in the order of the document. */
 export type Texts = ReadonlyMap<string, string>;

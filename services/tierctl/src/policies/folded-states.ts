@@ -42,7 +42,10 @@ export async function readSnapshots(connections: Connections, partitions: number
 }
 
 /** @throws CommandFailure where tiering has folded nothing yet, or is of another release */
-export function parseState({ partitionState, foldVersion: found }: PartitionSnapshot, partition: number): PartitionState {
+export function parseState(
+  { partitionState, foldVersion: found }: PartitionSnapshot,
+  partition: number,
+): PartitionState {
   if (partitionState === null) {
     throw new CommandFailure(
       `partition ${partition} has no state yet`,

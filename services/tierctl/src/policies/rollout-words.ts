@@ -37,7 +37,8 @@ export function describeRollout(rollout: Rollout, slices: number, language: Lang
   const size = `${rollout.slices}/${slices}`;
   if (language === 'zh') {
     const by = `由 ${actor} 发起${reason === '' ? '' : `（${reason}）`}`;
-    if (action === 'rollback') return `第 ${rolloutSeq} 次发布：回滚版本 ${fromVersion}，恢复版本 ${policyVersion}，${by}`;
+    if (action === 'rollback')
+      return `第 ${rolloutSeq} 次发布：回滚版本 ${fromVersion}，恢复版本 ${policyVersion}，${by}`;
     const text = `第 ${rolloutSeq} 次发布：版本 ${policyVersion}，覆盖分片 ${size}，${by}`;
     return isSealed ? `${text}，已封存` : text;
   }
