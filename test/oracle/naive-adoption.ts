@@ -4,7 +4,15 @@
  */
 import type { RolloutDirected } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
-import { byTime, type EvaluationContext, evaluate, type NaiveCustomer, type NaiveNews, type NaivePrior, type NaiveStanding } from './naive-evaluation.ts';
+import {
+  byTime,
+  type EvaluationContext,
+  evaluate,
+  type NaiveCustomer,
+  type NaiveNews,
+  type NaivePrior,
+  type NaiveStanding,
+} from './naive-evaluation.ts';
 import { NaiveFit, tierNames } from './naive-fit.ts';
 import type { NaiveNumbers } from './naive-numbers.ts';
 

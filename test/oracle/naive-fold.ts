@@ -2,14 +2,7 @@
  * The fold of one partition as DESIGN tells it, without tiles, running sums or a due index: customers keep their raw
  * facts, every measure is taken from scratch, and time passes day by day. What the real fold emits must equal this.
  */
-import type {
-  CustomerEvent,
-  Decision,
-  EpochDay,
-  Fact,
-  LogRecord,
-  SliceSwept,
-} from '@tierflow/customer/events';
+import type { CustomerEvent, Decision, EpochDay, Fact, LogRecord, SliceSwept } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
 import { grandfather, remember, restore } from './naive-adoption.ts';
