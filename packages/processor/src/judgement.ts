@@ -146,8 +146,11 @@ export class Judgement {
     const own = this.ownPolicy(customer, this.state.policyOf(customer.slice));
     this.advance(record, customer, own, customer.evaluatedDay);
     this.run.write(customer);
-    // Another policy's measures may change on other days than those of the customer's own.
-    if (own !== null && customer.policyVersion === own.version) customer.dueDay = nextDeadline(customer, own);
+    // Another policy's measures may change on other days than those of the customer's own. The due day that there is stays
+    // one: it may be that of a warning, which nothing but an evaluation knows.
+    if (own !== null && customer.policyVersion === own.version) {
+      customer.dueDay = Math.min(customer.dueDay, nextDeadline(customer, own));
+    }
   }
 }
 

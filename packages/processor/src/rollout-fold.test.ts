@@ -1,7 +1,7 @@
 import type { RolloutDirected, SliceSwept } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { describe, expect, it, test } from 'vitest';
-import { dayOpening, sliceFollow } from './day-opening.ts';
+import { dayOpening, logOpening, sliceFollow } from './day-opening.ts';
 import { PartitionState } from './partition-state.ts';
 import { decision, genesis, ladder, PartitionUnderTest, published, purchase } from './testing/partition-under-test.ts';
 
@@ -157,6 +157,18 @@ test('the view of a customer that a lazy roll-out has not reached has the measur
     .fold();
   const view = JSON.parse(partition.store.partition(0).views.get('ada')!);
   expect(view).toMatchObject({ policyVersion: 1, measures: { spend30: '120.00' } });
+});
+
+test('an index sweep by a new owner puts no warning off', async () => {
+  const warning: PolicyDocument = {
+    ...ladder,
+    programs: { loyalty: { ...ladder.programs.loyalty!, warnings: { expiringDays: [7] } } },
+  };
+  const partition = new PartitionUnderTest(logOpening(genesis, published(warning)));
+  await partition.append(...dayOpening(day, 2), purchase('ada', day, 120_00)).fold();
+  await partition.append(index).fold();
+  await partition.append(...dayOpening(day + 23, 2)).fold();
+  expect(partition.output.published.at(-1)!.record).toMatchObject({ type: 'Expiring', effectiveDay: day + 23 });
 });
 
 test('a lazy roll-out reaches a customer with its next record, first by policy, then by the record', async () => {
