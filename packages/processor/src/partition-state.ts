@@ -224,7 +224,7 @@ export class PartitionState implements NameTable {
   /** Hands over the indexes that are no longer kept. */
   takeDroppedRankings(): readonly string[] {
     const dropped = this.droppedRankings;
-    if (dropped.length > 0) this.droppedRankings = [];
+    this.droppedRankings = [];
     return dropped;
   }
 
