@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { oracleTimeoutMs, runs } from './oracle-runs.ts';
-import { batchSizes, logOf, logPlan } from './random-log.ts';
+import { batchSizes, logOf, logPlan, rolloutPlan } from './random-log.ts';
 import { RealFold } from './real-fold.ts';
 
 test('batches do not show', { timeout: oracleTimeoutMs }, async () => {
   await fc.assert(
-    fc.asyncProperty(logPlan, batchSizes, async (plan, sizes) => {
+    fc.asyncProperty(fc.oneof(logPlan, rolloutPlan), batchSizes, async (plan, sizes) => {
       const log = logOf(plan);
       const whole = await new RealFold(log).run([500]);
       const cuts = [

@@ -37,7 +37,7 @@ export interface NaiveRollout {
 interface Published {
   readonly hash: string;
   readonly document: PolicyDocument;
-  readonly calibrations: PolicyDocument[];
+  readonly calibrations: { readonly record: ThresholdsCalibrated; readonly document: PolicyDocument }[];
 }
 
 export class NaiveControl {
@@ -50,6 +50,8 @@ export class NaiveControl {
   rankings = new Map<string, { readonly version: number; readonly ranking: NaiveRanking }>();
   generation = 0;
   private readonly policies = new Map<number, Published>();
+  /** Versions whose customers may still wait for the one that their slice follows. */
+  private readonly waiting = new Set<number>();
 
   /** Whether the record holds; of a sweep it does not tell what the slices were before. */
   apply(record: Control): boolean {
@@ -98,7 +100,12 @@ export class NaiveControl {
 
   documentOf({ version, calibration }: Judged): PolicyDocument | undefined {
     const policy = this.policies.get(version);
-    return calibration === 0 ? policy?.document : policy?.calibrations[calibration - 1];
+    return calibration === 0 ? policy?.document : policy?.calibrations[calibration - 1]?.document;
+  }
+
+  /** Where the cuts are from; null: they are as written. */
+  cutsOf({ version, calibration }: Judged): ThresholdsCalibrated | null {
+    return this.policies.get(version)?.calibrations[calibration - 1]?.record ?? null;
   }
 
   latest(version: number): Judged {
@@ -109,7 +116,7 @@ export class NaiveControl {
     const policy = this.policies.get(record.policyVersion);
     if (policy === undefined || record.calibration !== policy.calibrations.length + 1) return false;
     if (!fits(policy.document, record)) return false;
-    policy.calibrations.push(withCuts(policy.document, record));
+    policy.calibrations.push({ record, document: withCuts(policy.document, record) });
     return true;
   }
 
@@ -183,6 +190,18 @@ export class NaiveControl {
     return this.knows(policyVersion) && (calibration ?? 0) <= this.latest(policyVersion).calibration;
   }
 
+  /**
+   * Whether the record would leave waiting customers with cuts that no sweep has judged them by. Such cuts count from the
+   * next day on which anything else is due, which the reference cannot know.
+   */
+  leavesCutsOpen(record: Control): boolean {
+    if (record.type === 'ThresholdsCalibrated') return this.waiting.has(record.policyVersion);
+    if (record.type !== 'SliceSwept' || record.mode !== 'all' || this.rollout?.directive.mode !== 'lazy') return false;
+    return this.slices
+      .slice(record.fromSlice, record.toSlice + 1)
+      .some(slice => slice.calibration !== this.latest(slice.version).calibration);
+  }
+
   /** Gives the slices as they were before. */
   sweep({ fromSlice, toSlice, mode, policyVersion: version, rolloutSeq, calibration }: SliceSwept): NaiveSlice[] {
     const former = this.slices;
@@ -196,6 +215,9 @@ export class NaiveControl {
       });
       this.rank();
     }
+    this.slices.forEach(({ version: followed }, index) => {
+      if (followed !== former[index]!.version && this.isLazy(index)) this.waiting.add(former[index]!.version);
+    });
     this.slices = this.slices.map((slice, index) => {
       const isIndexed = mode === 'index' || (mode === 'all' && !this.isLazy(index));
       return isIn(index) && isIndexed ? { ...slice, indexed: this.generation } : slice;

@@ -2,7 +2,15 @@
  * The fold of one partition as DESIGN tells it, without tiles, running sums or a due index: customers keep their raw
  * facts, every measure is taken from scratch, and time passes day by day. What the real fold emits must equal this.
  */
-import type { CustomerEvent, Decision, EpochDay, Fact, LogRecord, SliceSwept } from '@tierflow/customer/events';
+import type {
+  Control,
+  CustomerEvent,
+  Decision,
+  EpochDay,
+  Fact,
+  LogRecord,
+  SliceSwept,
+} from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
 import { grandfather, remember, restore } from './naive-adoption.ts';
@@ -39,7 +47,16 @@ export type NaiveRecord = NaiveNews & {
 };
 
 /** What a log may meet. */
-export type NaiveMeeting = 'adopted lazily' | 'restored' | 'grandfathered';
+export type NaiveMeeting =
+  | 'roll-out begun'
+  | 'rolled back half-way'
+  | 'restored'
+  | 'sealed'
+  | 'grandfathered'
+  | 'adopted lazily'
+  | 'calibrated'
+  | 'cause population'
+  | 'index sweep';
 
 /** A program's standing as `customer-tiers` tells it. */
 export type NaiveTold = Pick<NaiveStanding, 'tier' | 'sinceDay' | 'validUntilDay' | 'incomplete'>;
@@ -89,7 +106,8 @@ export class NaiveFold {
       case 'PolicyPublished':
       case 'RolloutDirected':
       case 'ThresholdsCalibrated':
-        if (!this.control.apply(event)) this.reject(record, 'invalidControl');
+        if (this.control.apply(event)) this.meet(event);
+        else this.reject(record, 'invalidControl');
         break;
       case 'SliceSwept':
         this.sweep(record, event);
@@ -104,6 +122,16 @@ export class NaiveFold {
     }
   }
 
+  private meet(event: Control): void {
+    if (event.type === 'ThresholdsCalibrated') this.met.add('calibrated');
+    if (event.type !== 'RolloutDirected') return;
+    const following = this.control.slices.filter(({ version }) => version === event.fromVersion).length;
+    if (event.action === 'activate') this.met.add('roll-out begun');
+    if (event.action === 'seal') this.met.add('sealed');
+    if (event.action !== 'rollback' || event.fromVersion === event.policyVersion) return;
+    if (following > 0 && following < this.control.slices.length) this.met.add('rolled back half-way');
+  }
+
   private sweep(record: LogRecord, sweep: SliceSwept): void {
     const { control } = this;
     if (!control.accepts(sweep)) {
@@ -111,6 +139,7 @@ export class NaiveFold {
       return;
     }
     const former = control.sweep(sweep);
+    if (sweep.mode === 'index') this.met.add('index sweep');
     const due = this.whoIsDue(record.offset);
     for (const id of [...this.customers.keys()].sort()) {
       const slice = this.sliceOf(id);
@@ -346,8 +375,8 @@ export class NaiveFold {
 
   /** Cuts are no part of the numbers, so those of a version serve all its calibrations. */
   private numbersOf({ id, facts }: NaiveCustomer, version: number, policy: PolicyDocument): NaiveNumbers {
-    let known = this.numbers.get(id);
-    if (known === undefined) this.numbers.set(id, (known = new Map()));
+    const known = this.numbers.get(id) ?? new Map<number, NaiveNumbers>();
+    this.numbers.set(id, known);
     let numbers = known.get(version);
     if (numbers === undefined) {
       numbers = new NaiveNumbers(facts, policy, this.control.genesis!.baseCurrencyDigits);
@@ -371,6 +400,7 @@ export class NaiveFold {
     const index = this.records.filter(({ id }) => id.startsWith(`${record.offset}-`)).length;
     customer.revision++;
     this.counters.tell(news);
+    if (news.type === 'TierChanged' && news.cause === 'population') this.met.add('cause population');
     this.records.push({
       ...news,
       id: `${record.offset}-${index}`,
@@ -387,6 +417,13 @@ export class NaiveFold {
   policyOf(id: string): PolicyDocument | undefined {
     const customer = this.customers.get(id)!;
     return this.control.documentOf(this.ownOf(customer, this.targetOf(customer)));
+  }
+
+  /** What the customer's slice follows, where the customer is judged by it already; null: it is not. */
+  judgedBySlice(id: string): Judged | null {
+    const target = this.targetOf({ id });
+    const { policyVersion } = this.customers.get(id)!;
+    return policyVersion !== 0 && policyVersion === target.version ? target : null;
   }
 
   /** Every measure of the customer's policy, as of the end of a day. */

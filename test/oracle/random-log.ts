@@ -244,6 +244,13 @@ export function logPlanOf(stepsMin: number, stepsMax: number, rollouts = 10): fc
 
 export const logPlan = logPlanOf(5, 60);
 
+/** Policies that come and go: all are known from the start, and a third of the steps is about them. */
+export const rolloutPlan: fc.Arbitrary<LogPlan> = logPlanOf(10, 60, 35).map(plan => ({
+  ...plan,
+  opensWithPolicy: true,
+  publishesAll: true,
+}));
+
 export const batchSizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 });
 
 function published(document: PolicyDocument, isOther = false): PolicyPublished {
@@ -288,6 +295,7 @@ export function logOf({ policies, opensWithPolicy, publishesAll = false, steps }
   const control = new NaiveControl();
   const order = (...records: readonly Control[]): void => {
     for (const record of records) {
+      if (control.leavesCutsOpen(record)) continue;
       control.apply(record);
       events.push(keyed(record));
     }

@@ -99,14 +99,7 @@ export class RealFold {
     return this;
   }
 
-  /** For the reference, which does not know a due day before anything changes on it. */
-  readonly whoIsDue: WhoIsDue = offset => {
-    for (const before of [offset, offset - 1]) {
-      const due = this.due.get(before);
-      if (due !== undefined) return due;
-    }
-    return undefined;
-  };
+  readonly whoIsDue = whoIsDueBy(this.due);
 
   get records(): NaiveRecord[] {
     return this.output.published.map(naiveRecordOf);
@@ -148,6 +141,11 @@ export class RealFold {
       closings: [...closings].sort(([a], [b]) => a - b),
     };
   }
+}
+
+/** For the reference, which does not know a due day before anything changes on it. Offsets have gaps of one. */
+export function whoIsDueBy(due: ReadonlyMap<number, ReadonlySet<string>>): WhoIsDue {
+  return offset => due.get(offset) ?? due.get(offset - 1);
 }
 
 /** The store, and what it answers when it is asked who is due; the cursor tells which sweep asks. */

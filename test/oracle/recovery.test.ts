@@ -6,8 +6,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Crashes } from './crashes.ts';
 import { oracleTimeoutMs, runs } from './oracle-runs.ts';
-import { batchSizes, logOf, logPlan } from './random-log.ts';
+import { logPlan as anyPlan, batchSizes, logOf, rolloutPlan } from './random-log.ts';
 import { RealFold } from './real-fold.ts';
+
+const logPlan = fc.oneof(anyPlan, rolloutPlan);
 
 type Stored = ReturnType<InMemoryStateStore['partition']>;
 

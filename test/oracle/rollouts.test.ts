@@ -4,12 +4,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NaiveFold } from './naive-fold.ts';
 import { oracleTimeoutMs, runs } from './oracle-runs.ts';
-import { batchSizes, fact, type LogPlan, logOf, logPlanOf, type Step, tick } from './random-log.ts';
+import { batchSizes, fact, type LogPlan, logOf, logPlanOf, rolloutPlan, type Step, tick } from './random-log.ts';
 import { type RolloutStep, sliceCount, swept } from './random-rollouts.ts';
 import { RealFold } from './real-fold.ts';
-import { customersIn, placesIn, standingsIn, told } from './stored-standings.ts';
-
-const plan = logPlanOf(10, 60, 35).map(drawn => ({ ...drawn, opensWithPolicy: true, publishesAll: true }));
+import { customersIn, placesIn, populationIn, standingsIn, told } from './stored-standings.ts';
 
 async function bothOf(drawn: LogPlan, sizes: readonly number[] = [500]): Promise<[RealFold, NaiveFold]> {
   const log = logOf(drawn);
@@ -17,13 +15,15 @@ async function bothOf(drawn: LogPlan, sizes: readonly number[] = [500]): Promise
   return [real, new NaiveFold(real.whoIsDue).fold(log)];
 }
 
-test('records, rejections and standings are those of the naive fold', { timeout: oracleTimeoutMs }, async () => {
+test('records, rejections and what views tell are those of the naive fold', { timeout: oracleTimeoutMs }, async () => {
   await fc.assert(
-    fc.asyncProperty(plan, batchSizes, async (drawn, sizes) => {
+    fc.asyncProperty(rolloutPlan, batchSizes, async (drawn, sizes) => {
       const [real, naive] = await bothOf(drawn, sizes);
       expect(real.records).toEqual(naive.records);
       expect(real.rejected).toEqual(naive.rejections);
       expect(standingsIn(real)).toEqual(told(naive));
+      const { expected, found } = populationIn(real, naive);
+      expect(found).toEqual(expected);
     }),
     runs(500),
   );
@@ -33,7 +33,7 @@ test('the partition knows of roll-outs, cuts and rankings what the naive one kno
   timeout: oracleTimeoutMs,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(plan, async drawn => {
+    fc.asyncProperty(rolloutPlan, async drawn => {
       const [real, { control }] = await bothOf(drawn);
       const { state } = real;
       expect(state.slices).toEqual(control.slices);
@@ -53,7 +53,7 @@ test('customers have their places, and days are closed, as the facts give it', {
   timeout: oracleTimeoutMs,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(plan, batchSizes, async (drawn, sizes) => {
+    fc.asyncProperty(rolloutPlan, batchSizes, async (drawn, sizes) => {
       const [real, naive] = await bothOf(drawn, sizes);
       const { counters } = naive;
       const { flow, stock, headline, closings } = real.store.partition(0);
@@ -70,7 +70,7 @@ test('customers have their places, and days are closed, as the facts give it', {
 
 test('stock is what has flowed, and how many customers are in the tier', { timeout: oracleTimeoutMs }, async () => {
   await fc.assert(
-    fc.asyncProperty(plan, async drawn => {
+    fc.asyncProperty(rolloutPlan, async drawn => {
       const real = await new RealFold(logOf(drawn)).run([500]);
       const { flow, stock } = real.store.partition(0);
       const flowed = new Map<string, number>();
@@ -96,7 +96,7 @@ test('stock is what has flowed, and how many customers are in the tier', { timeo
 test('a sweep that comes twice changes nothing the second time', { timeout: oracleTimeoutMs }, async () => {
   const again = fc.constantFrom<'due' | 'all' | 'index'>('due', 'all', 'index');
   await fc.assert(
-    fc.asyncProperty(plan, again, async (drawn, mode) => {
+    fc.asyncProperty(rolloutPlan, again, async (drawn, mode) => {
       const log = logOf(drawn);
       const { offset, timestamp } = log.at(-1)!;
       const sweeps = [1, 2].map(after => ({

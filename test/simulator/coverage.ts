@@ -1,6 +1,7 @@
 /** What a run has met. A run that has not met everything proves nothing, so it is invalid. */
 import type { TierRecord } from '@tierflow/customer/changes';
 import type { HaltReason } from '@tierflow/processor/errors';
+import type { NaiveMeeting } from '../oracle/naive-fold.ts';
 
 const haltReasons: Record<HaltReason, true> = {
   genesisMissing: true,
@@ -18,6 +19,18 @@ const recordTypes: Record<TierRecord['type'], true> = {
   StandingRenewed: true,
   Expiring: true,
   Approaching: true,
+};
+
+const meetings: Record<NaiveMeeting, true> = {
+  'roll-out begun': true,
+  'rolled back half-way': true,
+  restored: true,
+  sealed: true,
+  grandfathered: true,
+  'adopted lazily': true,
+  calibrated: true,
+  'cause population': true,
+  'index sweep': true,
 };
 
 /** What each run of some thousand seeds has to meet. */
@@ -44,6 +57,7 @@ export const needed: readonly string[] = [
   'orderly stop',
   ...Object.keys(haltReasons).map(reason => `halted: ${reason}`),
   ...Object.keys(recordTypes).map(type => `published: ${type}`),
+  ...Object.keys(meetings).map(meeting => `folded: ${meeting}`),
 ];
 
 export class Coverage {

@@ -9,12 +9,13 @@ import { takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
 import { jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
-import { NaiveFold, type NaiveRecord } from '../oracle/naive-fold.ts';
+import { NaiveFold, type NaiveMeeting, type NaiveRecord } from '../oracle/naive-fold.ts';
 import { genesis } from '../oracle/random-log.ts';
-import { settings } from '../oracle/real-fold.ts';
+import { settings, watchingDue, whoIsDueBy } from '../oracle/real-fold.ts';
 import { digestOf } from './stored-digest.ts';
 
 export interface Reference {
+  readonly met: ReadonlySet<NaiveMeeting>;
   readonly changes: readonly NaiveRecord[];
   readonly offsets: readonly number[];
   /** `offset reason`. */
@@ -30,10 +31,17 @@ const publishers: PublisherFactory = {
 const tail: OutputTail = { lastEmission: async () => ({ id: null, logStart: 0 }) };
 
 export async function referenceOf(records: readonly LogRecord[]): Promise<Reference> {
-  const naive = new NaiveFold().fold(records);
   const store = new InMemoryStateStore();
+  const due = new Map<number, ReadonlySet<string>>();
   const log = new InMemoryEventLog(records);
-  const ports = { store, log, tail, publishers, rejections: new RejectionList(), outbox: jsonOutbox };
+  const ports = {
+    store: watchingDue(store, due),
+    log,
+    tail,
+    publishers,
+    rejections: new RejectionList(),
+    outbox: jsonOutbox,
+  };
   const task = await takeOver(0, 'reference', genesis, ports, settings);
   const digests = [''];
   for (const record of records) {
@@ -41,7 +49,9 @@ export async function referenceOf(records: readonly LogRecord[]): Promise<Refere
     digests.push(digestOf(store.partition(0)));
   }
   await task.close();
+  const naive = new NaiveFold(whoIsDueBy(due)).fold(records);
   return {
+    met: naive.met,
     changes: naive.records,
     offsets: naive.records.map(({ id }) => Number.parseInt(id, 10)),
     rejections: new Set(naive.rejections),

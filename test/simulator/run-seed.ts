@@ -35,7 +35,8 @@ export async function runPlan(plan: Plan, isTraced = false): Promise<Outcome> {
   const records = recordsOfSteps(plan.steps);
   const reference = await referenceOf(records);
   const world = new World(plan.seed, records, reference, isTraced);
-  const { scheduler, audit, network } = world;
+  const { scheduler, audit, network, coverage } = world;
+  for (const meeting of reference.met) coverage.count(`folded: ${meeting}`);
   const violation = (await live(world, plan)) ?? audit.violation;
   for (const process of world.processes) scheduler.bury(process);
   network.calm();
@@ -43,7 +44,7 @@ export async function runPlan(plan: Plan, isTraced = false): Promise<Outcome> {
     violation,
     steps: scheduler.now,
     changes: reference.changes.length,
-    coverage: world.coverage.counts,
+    coverage: coverage.counts,
     trace: scheduler.trace ?? [],
   };
 }

@@ -3,9 +3,20 @@
  * a standing, several at once, and time and policy change many, renew or warn.
  */
 import type { LogRecord } from '@tierflow/customer/events';
-import type { PolicyDocument } from '@tierflow/customer/policy-document';
+import type { PolicyDocument, ProgramDocument } from '@tierflow/customer/policy-document';
 import type { SplitMix64 } from '../bench/split-mix-64.ts';
 import { type FactContent, logOf, type Step } from '../oracle/random-log.ts';
+
+const rfm: ProgramDocument = {
+  kind: 'segment',
+  by: 'rfm',
+  population: { scores: 'ties' },
+  rfm: {
+    recency: { measure: 'sincePurchase', mean: '1' },
+    frequency: { measure: 'calls2', mean: '1' },
+    monetary: { measure: 'spendEver', cuts: ['1', '30', '60', '100'], highFrom: 3 },
+  },
+};
 
 function policyOf(version: number, gold: string, silver: string): PolicyDocument {
   return {
@@ -14,6 +25,7 @@ function policyOf(version: number, gold: string, silver: string): PolicyDocument
     measures: {
       spend3: { op: 'sum', of: 'netSpend', window: 'P3D' },
       spendEver: { op: 'sum', of: 'netSpend', window: 'lifetime' },
+      sincePurchase: { op: 'since', of: 'purchase', window: 'P30D' },
       calls2: { op: 'count', of: 'interaction', kind: 'call', window: 'P2D' },
     },
     programs: {
@@ -46,12 +58,28 @@ function policyOf(version: number, gold: string, silver: string): PolicyDocument
         exit: { when: { all: [`spend3 < ${silver}`] }, vetoes: ['calls2 >= 2'] },
         tiers: [{ tier: 'rest' }, { tier: 'tier1', dwellDays: 1, reviewDays: 1 }, { tier: 'tier0' }],
       },
+      // The second policy ranks by what the first one does not know.
+      zeta: {
+        kind: 'ladder',
+        by: 'pyramid',
+        pyramid: { measure: version === 2 ? 'calls2' : 'spend3' },
+        population: { among: { all: ['spendEver > 0'] } },
+        tiers:
+          version === 2
+            ? [{ tier: 'tier0', share: '30', from: '2' }, { tier: 'tier1', share: '70' }, { tier: 'rest' }]
+            : [
+                { tier: 'tier0', share: '10', from: gold },
+                { tier: 'tier1', share: '40', from: silver },
+                { tier: 'rest' },
+              ],
+      },
+      ...(version === 3 ? {} : { rho: rfm }),
       gamma: { kind: 'segment', tiers: [{ tier: 'tier0', when: { any: ['calls2 >= 1', `spend3 >= ${gold}`] } }] },
     },
   };
 }
 
-const policies = [policyOf(1, '100', '30'), policyOf(2, '60', '10')];
+const policies = [policyOf(1, '100', '30'), policyOf(2, '60', '10'), policyOf(3, '120', '70')];
 const customers = 5;
 const lastSlice = 3;
 
@@ -75,26 +103,25 @@ function stepOf(random: SplitMix64): Step[] {
   const customer = random.below(customers);
   const daysAgo = random.below(4) === 0 ? random.below(5) - 1 : 0;
   const choice = random.below(100);
-  if (choice < 58) {
+  if (choice < 50) {
     return [{ step: 'fact', customer, daysAgo, second: random.below(9), bootstrap: false, content: contentOf(random) }];
   }
-  if (choice < 63) return [{ step: 'again', of: random.below(40) }];
-  if (choice < 80) {
+  if (choice < 61) return [{ step: 'again', of: random.below(40) }];
+  if (choice < 76) {
     const tick: Step = { step: 'tick', days: 1 + random.below(3) };
     return random.below(4) === 0 ? [tick] : [tick, { step: 'sweepDue', fromSlice: 0, toSlice: lastSlice }];
   }
-  if (choice < 84) return [{ step: 'publish', version: 2, otherContent: random.below(4) === 0 }];
-  if (choice < 89) {
-    const fromSlice = random.below(lastSlice + 1);
-    const toSlice = fromSlice + random.below(lastSlice + 1 - fromSlice);
+  if (choice < 77) return [{ step: 'publish', version: 2, otherContent: random.below(4) === 0 }];
+  if (choice < 79) {
     const version = 1 + random.below(2);
-    return [{ step: 'sweepAll', fromSlice, toSlice, version, rolloutSeq: 1 + random.below(6) }];
+    return [{ step: 'sweepAll', ...slicesOf(random), version, rolloutSeq: 1 + random.below(6) }];
   }
+  if (choice < 91) return rolloutStepsOf(random);
   if (choice < 93) {
     const kind = (['pin', 'floor', 'cap'] as const)[random.below(3)]!;
     const content = {
       type: 'StandingOverridden',
-      program: (['alpha', 'delta', 'epsilon'] as const)[random.below(3)]!,
+      program: (['alpha', 'delta', 'epsilon', 'zeta'] as const)[random.below(4)]!,
       kind,
       tier: 'tier0',
       untilIn: random.below(4),
@@ -107,6 +134,43 @@ function stepOf(random: SplitMix64): Step[] {
   return [{ step: 'genesisAgain' }];
 }
 
+function slicesOf(random: SplitMix64): { fromSlice: number; toSlice: number } {
+  const fromSlice = random.below(lastSlice + 1);
+  return { fromSlice, toSlice: fromSlice + random.below(lastSlice + 1 - fromSlice) };
+}
+
+/** A directive and the first sweeps for it; more slices, a rollback or a seal; new cuts, and sweeps that bring them. */
+function rolloutStepsOf(random: SplitMix64): Step[] {
+  const all = { fromSlice: 0, toSlice: lastSlice };
+  const some = random.below(2) === 0 ? all : slicesOf(random);
+  const carryOut: Step = { step: 'carryOut', ...some, isCalibrated: random.below(2) === 0 };
+  const directive = {
+    step: 'direct',
+    version: 1 + random.below(3),
+    mode: (['immediate', 'grandfather', 'lazy'] as const)[random.below(3)]!,
+    slices: random.below(3) === 0 ? 2 : lastSlice + 1,
+    keepUntilIn: random.below(5),
+    fault: random.below(12) === 0 ? 'seq' : 'none',
+  } as const;
+  switch (random.below(8)) {
+    case 0:
+    case 1:
+    case 2:
+      return [{ ...directive, action: 'activate' }, { step: 'sweepIndex', ...all }, carryOut];
+    case 3:
+      return [{ ...directive, action: 'rollback' }, carryOut];
+    case 4:
+      return [{ ...directive, action: 'more' }, carryOut, { ...directive, action: 'seal' }];
+    case 5:
+      return [carryOut];
+    default: {
+      const version = 1 + random.below(3);
+      const calibrate: Step = { step: 'calibrate', version, pick: random.below(1000), fault: 'none' };
+      return [calibrate, { step: 'recut', ...some }];
+    }
+  }
+}
+
 /** Steps of a log; any part of them makes a log as well. */
 export function planSteps(random: SplitMix64): Step[] {
   const count = 15 + random.below(35);
@@ -114,5 +178,5 @@ export function planSteps(random: SplitMix64): Step[] {
 }
 
 export function recordsOfSteps(steps: readonly Step[]): LogRecord[] {
-  return logOf({ policies, opensWithPolicy: true, steps });
+  return logOf({ policies, opensWithPolicy: true, publishesAll: true, steps });
 }

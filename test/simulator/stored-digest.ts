@@ -16,8 +16,11 @@ export function digestOf(stored: Stored): string {
   for (const [key, bytes] of stored.chunks) add('chunk', key, latin1(bytes));
   for (const [id, json] of stored.views) add('view', id, json);
   for (const [id, { slice, day }] of stored.due) add('due', id, `${slice} ${day}`);
-  for (const table of ['flow', 'stock', 'records', 'digests'] as const) {
+  for (const table of ['flow', 'stock', 'records', 'headline', 'closings', 'digests'] as const) {
     for (const [key, value] of stored[table]) add(table, String(key), String(value));
+  }
+  for (const [ranking, places] of stored.ranks) {
+    for (const [id, value] of places) add('rank', ranking, id, String(value));
   }
   add('state', stored.partitionState ?? '');
   return `${high.toString(16)}-${low.toString(16)}`;
