@@ -270,6 +270,15 @@ export class Pipeline {
     return partitions.flat();
   }
 
+  /** The last document of each policy. */
+  async listedPolicies(): Promise<Map<string, string>> {
+    const listed = new Map<string, string>();
+    for await (const records of this.#reader.readAll(this.topics.tierPolicies, 0, 0)) {
+      for (const { key, value } of records) listed.set(key!.toString(), value!.toString());
+    }
+    return listed;
+  }
+
   #readTopic<T>(topic: string, decode: (record: RawRecord) => Promise<T>): Promise<T[][]> {
     return Promise.all(
       Array.from({ length: this.partitions }, async (_, partition) => {

@@ -176,7 +176,7 @@ function compileWindow(
     report.add(
       at,
       'beyondHorizon',
-      `${text} reads ${reach} days back, and this log keeps tiles for ${horizonDays - horizonSlackDays}.`,
+      `${text} reads ${reach} days back; a horizon of ${horizonDays} days serves ${horizonDays - horizonSlackDays}, the rest is for late facts.`,
       'Shorten the window, or open a namespace with a longer horizon.',
     );
     return undefined;

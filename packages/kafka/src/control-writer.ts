@@ -13,6 +13,13 @@ export interface ControlWriterOptions {
   readonly partitions: number;
 }
 
+/** A record of another topic, in its first partition, that is there if and only if the control records are. */
+export interface BesideRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+}
+
 /** On a new broker, the first transaction waits until the topic of transactions is made, which may take many seconds. */
 const coordinatorWaitMaxMs = 30_000;
 const coordinatorPollMs = 200;
@@ -53,11 +60,12 @@ export class ControlWriter {
    * transaction tear this one, partition 0 has nothing of it, and the records are written again to all: twice is
    * harmless, never is not.
    */
-  async write(records: readonly Uint8Array[]): Promise<void> {
+  async write(records: readonly Uint8Array[], beside?: BesideRecord): Promise<void> {
     const { topic, partitions } = this.#options;
     const messages = records.map(record => ({ key: null, value: Buffer.from(record) }));
     if (messages.length === 0) return;
     await this.#producer.transact(async send => {
+      if (beside !== undefined) await send(beside.topic, 0, [{ key: beside.key, value: beside.value }]);
       for (let partition = partitions - 1; partition >= 0; partition--) await send(topic, partition, messages);
     });
   }

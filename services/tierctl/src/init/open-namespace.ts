@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Deployment, openLog } from '@tierflow/config/deployment';
 import type { LogOpened, PolicyPublished } from '@tierflow/customer/events';
-import { IdempotentProducer } from '@tierflow/kafka/idempotent-producer';
 import { checkTopics, createTopics } from '@tierflow/kafka/topics';
 import { logOpening } from '@tierflow/processor/day-opening';
 import { evictionWarning } from '@tierflow/redis/eviction-warning';
@@ -53,10 +52,9 @@ export async function openNamespace(
   const meanwhile = await open();
   if (meanwhile !== null) return meanwhile;
 
-  // 4. The list of policies before the log, so that no crash leaves a log whose policy is not listed.
-  await listPolicy(connections, policy);
+  // 4. The log with its first policy, which is listed in the same transaction.
   const genesis = openLog(deployment, namespace, randomUUID());
-  await controls.write(logOpening(genesis, policy));
+  await controls.write(logOpening(genesis, policy), policy);
   return { outcome: 'opened', genesis };
 }
 
@@ -92,13 +90,4 @@ async function refuseWrongTopics(connections: Connections, partitions: number): 
   if (first === undefined) return;
   const text = problems.map(({ topic, problem }) => `${topic} ${problem}`).join('; ');
   throw new CommandFailure(text, first.remedy);
-}
-
-async function listPolicy(connections: Connections, { policyId, document }: PolicyPublished): Promise<void> {
-  const producer = new IdempotentProducer(connections.kafka, connections.environment.topics.tierPolicies);
-  try {
-    await producer.write([{ key: policyId, value: document, partition: 0 }]);
-  } finally {
-    await producer.close();
-  }
 }

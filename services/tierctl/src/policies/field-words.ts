@@ -1,0 +1,76 @@
+/** What a policy's keys are called by those who read a comparison and not the file. */
+import type { Language } from '../language.ts';
+
+const names: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  policy: ['policy', '策略'],
+  title: ['title', '名称'],
+  en: ['English', '英文'],
+  zh: ['Chinese', '中文'],
+  op: ['taken as', '计算方式'],
+  of: ['taken of', '计算对象'],
+  kind: ['kind', '类型'],
+  window: ['window', '窗口'],
+  attribute: ['attribute', '属性'],
+  expression: ['expression', '表达式'],
+  better: ['better', '优劣方向'],
+  cuts: ['cuts', '分界'],
+  mean: ['mean', '均值'],
+  highFrom: ['high from score', '高分起点'],
+  by: ['classified by', '分级方法'],
+  order: ['order of the tiers', '等级顺序'],
+  demote: ['demotion', '降级时机'],
+  depth: ['depth of a demotion', '降级幅度'],
+  graceDays: ['grace in days', '宽限天数'],
+  minTenureDays: ['least tenure in days', '最短任期天数'],
+  confirmDays: ['confirmation in days', '确认天数'],
+  hysteresisPercent: ['hysteresis in %', '滞后百分比'],
+  validity: ['validity', '有效期'],
+  refunds: ['refunds', '退款处理'],
+  warnings: ['warnings', '预警'],
+  expiringDays: ['days before a loss', '到期前天数'],
+  approaching: ['near the next tier', '接近上一级'],
+  withinPercent: ['within %', '差额百分比'],
+  coolDownDays: ['pause in days', '间隔天数'],
+  when: ['condition', '条件'],
+  from: ['cut', '分界'],
+  share: ['share in %', '占比（%）'],
+  playbookCost: ['cost of the playbook a year', '措施年成本'],
+  at: ['levels', '水平'],
+  dwellDays: ['days in the stage', '停留天数'],
+  reviewDays: ['days to the review', '复核天数'],
+  playbook: ['playbook', '应对措施'],
+  marketing: ['marketing', '营销'],
+  sales: ['sales', '销售'],
+  service: ['service', '服务'],
+  scorecard: ['scorecard', '评分卡'],
+  weight: ['weight', '权重'],
+  points: ['points', '得分'],
+  axes: ['axes', '坐标轴'],
+  value: ['value', '价值'],
+  potential: ['potential', '潜力'],
+  measure: ['measure', '度量'],
+  levels: ['levels', '水平'],
+  rfm: ['RFM', 'RFM'],
+  recency: ['recency', '最近购买'],
+  frequency: ['frequency', '购买频次'],
+  monetary: ['monetary value', '购买金额'],
+  pyramid: ['pyramid', '金字塔'],
+  population: ['population', '总体'],
+  among: ['who is ranked', '参与排名者'],
+  scores: ['scores', '评分方式'],
+  deadBandPercent: ['dead-band in %', '死区百分比'],
+  minCustomers: ['least customers', '最少客户数'],
+  minDays: ['least days', '最少天数'],
+  exit: ['exit', '退出'],
+  vetoes: ['vetoes', '否决条件'],
+  reentry: ['reentry', '恢复条件'],
+};
+
+/** `playbook.sales.en` → `playbook, sales, English`. What has no word here is called as in the file. */
+export function fieldName(path: string, language: Language): string {
+  const words = path.split('.').map(key => {
+    const named = Object.hasOwn(names, key) ? names[key]! : [key, key];
+    return language === 'zh' ? named[1] : named[0];
+  });
+  return words.join(language === 'zh' ? ' · ' : ', ');
+}
