@@ -6,7 +6,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RejectedEvent } from '@tierflow/codec/rejected-event';
 import { parseDay } from '@tierflow/customer/epoch-day';
-import type { FeedbackReceived, LogEvent, LogOpened, PurchaseRecorded } from '@tierflow/customer/events';
+import type {
+  CalibratedProgram,
+  FeedbackReceived,
+  LogEvent,
+  LogOpened,
+  PurchaseRecorded,
+  RolloutDirected,
+  ThresholdsCalibrated,
+} from '@tierflow/customer/events';
 import { partitionOf } from '@tierflow/processor/partition-of';
 import { expect, inject, test } from 'vitest';
 import { expectSameAsFold } from './backtest.ts';
@@ -213,6 +221,12 @@ function framed(schemaId: number, body: string): Buffer {
   return Buffer.concat([head, Buffer.from(body)]);
 }
 
+const strangeProgram: CalibratedProgram = {
+  program: 'pyramid',
+  size: 500,
+  axes: [{ axis: 'value', cuts: ['100.00'] }],
+};
+
 test('bad records in the log itself are told of, and the facts between them are folded', async () => {
   const at = customerIn(true, 'home');
   const away = customerIn(false, 'away');
@@ -221,11 +235,22 @@ test('bad records in the log itself are told of, and the facts between them are 
   const foreign = await registerForeignSchema();
   const sweep = (fromSlice: number, toSlice: number, policyVersion: number | null = null) => {
     const policyId = policyVersion === null ? null : 'retail-ladder';
-    const rollout = { rolloutSeq: policyVersion, policyId, policyVersion };
+    const rollout = { rolloutSeq: policyVersion, policyId, policyVersion, calibration: null };
     return encode({ type: 'SliceSwept', fromSlice, toSlice, mode: 'all', ...rollout });
   };
   const policy = (version: number, document: string) =>
     encode({ type: 'PolicyPublished', policyId: 'retail-ladder', version, hash: 'sha256:0', document });
+  const direct = (more: Partial<RolloutDirected>) =>
+    encode({
+      ...{ type: 'RolloutDirected', directiveId: 'd1', rolloutSeq: 2, action: 'activate', policyId: 'retail-ladder' },
+      ...{ policyVersion: 1, fromVersion: 1, mode: 'immediate', slices: 64, keepUntilDay: null, actor: 'somebody' },
+      ...{ reason: 'because', ...more },
+    });
+  const cuts = (more: Partial<ThresholdsCalibrated>) =>
+    encode({
+      ...{ type: 'ThresholdsCalibrated', policyId: 'retail-ladder', policyVersion: 1, calibration: 1, day: logDay },
+      ...{ programs: [], rankings: [], ...more },
+    });
   const later = (days: number) => encode(purchase(at, { businessDay: logDay + days }));
   const records: readonly (readonly [what: string, key: string | null, value: Buffer | null, reason: string | null])[] =
     [
@@ -253,6 +278,16 @@ test('bad records in the log itself are told of, and the facts between them are 
       ['a policy of noise', null, policy(2, '{{{'), 'invalidControl'],
       ['a policy without programs', null, policy(2, '{"policy":"retail-ladder","version":2}'), 'invalidControl'],
       ['another policy as version 1', null, policy(1, '{}'), 'invalidControl'],
+      ['a roll-out directed to a policy that is not', null, direct({ policyVersion: 9 }), 'invalidControl'],
+      ['a roll-out of more slices than there are', null, direct({ slices: 65 }), 'invalidControl'],
+      ['a roll-out with a long reason', null, direct({ reason: 'x'.repeat(5_000) }), 'invalidControl'],
+      ['a rollback of nothing', null, direct({ action: 'rollback', rolloutSeq: 3 }), 'invalidControl'],
+      ['a seal of nothing', null, direct({ action: 'seal' }), 'invalidControl'],
+      ['cuts of a policy that is not', null, cuts({ policyVersion: 9 }), 'invalidControl'],
+      ['cuts of another policy', null, cuts({ policyId: 'elsewhere' }), 'invalidControl'],
+      ['cuts that are not the next ones', null, cuts({ calibration: 2 }), 'invalidControl'],
+      ['cuts of a program that has none', null, cuts({ programs: [strangeProgram] }), 'invalidControl'],
+      ['cuts of a day that is not', null, cuts({ day: 2_000_000_000 }), 'invalidControl'],
       ['a clock that goes back', null, encode({ type: 'ClockTicked', day: logDay - 30 }), null],
       ['a clock beyond the calendar', null, encode({ type: 'ClockTicked', day: 2_000_000_000 }), 'invalidControl'],
       ['a fact of the day after tomorrow', at, later(2), 'inFuture'],

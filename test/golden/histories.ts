@@ -65,6 +65,6 @@ async function onlineRetail(): Promise<LogRecord[]> {
   }
   const genesis = openLog(deployment, 'golden', 'golden-online-retail');
   const records: LogRecord[] = [];
-  for await (const piece of historicalLog(genesis, published, buckets, null).pieces) records.push(...piece.records);
+  for await (const piece of historicalLog(genesis, published, buckets, null).pieces()) records.push(...piece.records);
   return records;
 }

@@ -29,16 +29,28 @@ export interface NaiveStanding {
   readonly warned: NaiveWarned;
 }
 
+/** How the customer stood before the first evaluation under a policy that is being rolled out. */
+export interface NaivePrior {
+  readonly rolloutSeq: number;
+  readonly version: number;
+  readonly day: EpochDay;
+  readonly standings: ReadonlyMap<string, NaiveStanding>;
+  readonly overrides: readonly NaiveOverride[];
+}
+
 export interface NaiveCustomer {
   readonly id: string;
   readonly facts: AcceptedFact[];
   readonly seen: Set<string>;
-  readonly standings: Map<string, NaiveStanding>;
+  standings: Map<string, NaiveStanding>;
   overrides: NaiveOverride[];
+  prior: NaivePrior | null;
   /** The last day that it was evaluated for. */
   day: EpochDay;
   policyVersion: number;
   revision: number;
+  /** Of the rankings: it was written when there were these. */
+  rankedGeneration: number;
 }
 
 /** Why the customer is evaluated. */

@@ -82,6 +82,18 @@ export class NaiveFit {
           })
           .every(Boolean);
       }
+      case 'pyramid': {
+        const { share, from, when } = tier!;
+        const isAmong = when === undefined || holds(when, numbers, ask);
+        if (share === undefined) return isAmong;
+        const { among } = document.population ?? {};
+        const isRanked = among === undefined || holds(among, numbers, ask);
+        const { measure } = document.pyramid!;
+        const [value, digits] = [numbers.valueOf(measure), numbers.digitsOf(measure)];
+        // The last of those that make the whole has no cut: it takes whoever is ranked.
+        const isReached = from === undefined || ask({ measure, value, digits, operator: '>=', threshold: from });
+        return isAmong && isRanked && isReached;
+      }
       case 'exit': {
         const { when, vetoes = [], reentry } = document.exit!;
         const asked = [when, { any: vetoes }, ...(reentry === undefined ? [] : [reentry])];

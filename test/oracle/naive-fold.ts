@@ -7,17 +7,19 @@ import type {
   Decision,
   EpochDay,
   Fact,
-  LogOpened,
   LogRecord,
-  PolicyPublished,
   SliceSwept,
 } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
+import { grandfather, remember, restore } from './naive-adoption.ts';
 import { decimalText } from './naive-conditions.ts';
+import { type Judged, NaiveControl, type NaiveSlice } from './naive-control.ts';
+import { NaiveCounters } from './naive-counters.ts';
 import { accept } from './naive-customer.ts';
 import {
   byTime,
+  type EvaluationContext,
   evaluate,
   gone,
   type NaiveCause,
@@ -29,6 +31,7 @@ import { NaiveFit, tierNames } from './naive-fit.ts';
 import { NaiveMeasures } from './naive-measures.ts';
 import { isGuarded } from './naive-movement.ts';
 import { NaiveNumbers } from './naive-numbers.ts';
+import { type NaiveRanking, placeOf } from './naive-rankings.ts';
 
 /** A record of `tier-changes`, without the texts and numbers that explain it. */
 export type NaiveRecord = NaiveNews & {
@@ -42,20 +45,37 @@ export type NaiveRecord = NaiveNews & {
   readonly standings: Readonly<Record<string, NaiveTold>> | null;
 };
 
+/** What a log may meet. */
+export type NaiveMeeting = 'adopted lazily' | 'restored' | 'grandfathered';
+
 /** A program's standing as `customer-tiers` tells it. */
 export type NaiveTold = Pick<NaiveStanding, 'tier' | 'sinceDay' | 'validUntilDay' | 'incomplete'>;
+
+/** Whom the sweep at an offset met; it is the product's to say who is due. Where it is not told, everybody is. */
+export type WhoIsDue = (offset: number) => ReadonlySet<string> | undefined;
+
+const everybody: WhoIsDue = () => undefined;
 
 export class NaiveFold {
   readonly records: NaiveRecord[] = [];
   readonly rejections: string[] = [];
   readonly customers = new Map<string, NaiveCustomer>();
-  logDay: EpochDay | null = null;
-  private genesis: LogOpened | null = null;
-  private readonly policies = new Map<number, { document: PolicyDocument; hash: string }>();
-  private readonly numbers = new Map<string, { version: number; numbers: NaiveNumbers }>();
-  private slices: { version: number; rolloutSeq: number }[] = [];
+  readonly control = new NaiveControl();
+  readonly counters = new NaiveCounters();
+  /** What has come about, for whoever wants to know what a log has met. */
+  readonly met = new Set<NaiveMeeting>();
+  private readonly whoIsDue: WhoIsDue;
+  private readonly numbers = new Map<string, Map<number, NaiveNumbers>>();
   /** Who was forgotten, up to which instant, and when that was. */
   private readonly erasures: { readonly id: string; readonly untilMs: number; readonly day: EpochDay }[] = [];
+
+  constructor(whoIsDue = everybody) {
+    this.whoIsDue = whoIsDue;
+  }
+
+  get logDay(): EpochDay | null {
+    return this.control.logDay;
+  }
 
   fold(records: readonly LogRecord[]): this {
     for (const record of records) this.apply(record);
@@ -68,14 +88,15 @@ export class NaiveFold {
       case 'Unreadable':
         this.reject(record, 'unreadable');
         break;
-      case 'LogOpened':
-        this.open(record, event);
-        break;
       case 'ClockTicked':
-        this.logDay = Math.max(this.logDay ?? event.day, event.day);
+        if (this.logDay !== null) this.counters.close(this.logDay, event.day);
+        this.control.apply(event);
         break;
+      case 'LogOpened':
       case 'PolicyPublished':
-        this.publish(record, event);
+      case 'RolloutDirected':
+      case 'ThresholdsCalibrated':
+        if (!this.control.apply(event)) this.reject(record, 'invalidControl');
         break;
       case 'SliceSwept':
         this.sweep(record, event);
@@ -90,53 +111,89 @@ export class NaiveFold {
     }
   }
 
-  private open(record: LogRecord, genesis: LogOpened): void {
-    if (this.genesis !== null) {
-      this.reject(record, 'invalidControl');
-      return;
-    }
-    this.genesis = genesis;
-    this.slices = Array.from({ length: genesis.slices }, () => ({ version: 0, rolloutSeq: 0 }));
-  }
-
-  private publish(record: LogRecord, { version, hash, document }: PolicyPublished): void {
-    const known = this.policies.get(version);
-    if (known === undefined) this.policies.set(version, { document: JSON.parse(document), hash });
-    else if (known.hash !== hash) this.reject(record, 'invalidControl');
-  }
-
   private sweep(record: LogRecord, sweep: SliceSwept): void {
-    const { fromSlice, toSlice, mode, policyVersion, rolloutSeq } = sweep;
-    const isValid =
-      fromSlice >= 0 &&
-      fromSlice <= toSlice &&
-      toSlice < this.slices.length &&
-      (policyVersion === null || this.policies.has(policyVersion));
-    if (!isValid) {
+    const { control } = this;
+    if (!control.accepts(sweep)) {
       this.reject(record, 'invalidControl');
       return;
     }
-    const former = this.slices.map(({ version }) => version);
-    if (mode === 'all' && policyVersion !== null && rolloutSeq !== null) {
-      for (const slice of this.slices.slice(fromSlice, toSlice + 1)) {
-        if (rolloutSeq > slice.rolloutSeq) Object.assign(slice, { version: policyVersion, rolloutSeq });
-      }
-    }
+    const former = control.sweep(sweep);
+    const due = this.whoIsDue(record.offset);
     for (const id of [...this.customers.keys()].sort()) {
-      const customer = this.customers.get(id)!;
       const slice = this.sliceOf(id);
-      if (slice < fromSlice || slice > toSlice) continue;
-      this.catchUp(record, customer, former[slice]!, this.logDay ?? customer.day);
-      const { version } = this.slices[slice]!;
-      if (mode === 'all') {
-        this.evaluate(
-          record,
-          customer,
-          version,
-          version === customer.policyVersion ? byTime : { ...byTime, cause: 'policy' },
-        );
+      if (slice < sweep.fromSlice || slice > sweep.toSlice) continue;
+      const customer = this.customers.get(id)!;
+      const own = this.ownOf(customer, former[slice]!);
+      if (sweep.mode === 'all') {
+        this.sweepAll(record, customer, own, former[slice]!);
+        continue;
+      }
+      this.catchUp(record, customer, own, this.logDay ?? customer.day);
+      const isAdopting = sweep.mode === 'due' && (due === undefined || due.has(id));
+      if (isAdopting && this.isToAdopt(customer)) {
+        this.met.add('adopted lazily');
+        this.adopt(record, customer);
+      }
+      if (sweep.mode === 'index') this.written(customer);
+    }
+  }
+
+  private sweepAll(record: LogRecord, customer: NaiveCustomer, own: Judged, former: NaiveSlice): void {
+    const slice = this.sliceOf(customer.id);
+    const target = this.control.slices[slice]!;
+    const hasMoved = target.rolloutSeq !== former.rolloutSeq;
+    if (this.control.isLazy(slice) && (hasMoved || customer.policyVersion !== target.version)) return;
+    this.catchUp(record, customer, own, this.logDay ?? customer.day);
+    if (this.isToAdopt(customer)) {
+      this.adopt(record, customer);
+      return;
+    }
+    let cause = target.calibration === former.calibration ? 'time' : 'population';
+    if (customer.policyVersion !== target.version) cause = 'policy';
+    this.evaluate(record, customer, target, { ...byTime, cause });
+    this.written(customer);
+  }
+
+  /** What the customer's slice follows. */
+  private targetOf({ id }: { readonly id: string }): Judged {
+    return this.control.slices[this.sliceOf(id)]!;
+  }
+
+  /** What the customer is judged by until it adopts what its slice follows. */
+  private ownOf({ policyVersion }: NaiveCustomer, target: Judged): Judged {
+    return policyVersion === 0 || policyVersion === target.version ? target : this.control.latest(policyVersion);
+  }
+
+  private isToAdopt(customer: NaiveCustomer): boolean {
+    return customer.policyVersion !== 0 && customer.policyVersion !== this.targetOf(customer).version;
+  }
+
+  /** The customer goes over to what its slice follows, or back. */
+  private adopt(record: LogRecord, customer: NaiveCustomer): void {
+    const target = this.targetOf(customer);
+    const policy = this.control.documentOf(target)!;
+    const { directive, isSealed, takesBack } = this.control.followedBy(this.sliceOf(customer.id)) ?? {};
+    if (directive?.action === 'rollback') {
+      const { prior } = customer;
+      if (prior !== null && prior.rolloutSeq === takesBack && prior.version === target.version) {
+        this.met.add('restored');
+        const news = restore(customer, prior, this.contextOf(customer, target, policy));
+        customer.policyVersion = target.version;
+        this.told(record, customer, news);
+        this.written(customer);
+        return;
+      }
+      customer.prior = null;
+      customer.overrides = customer.overrides.filter(({ rolloutSeq }) => rolloutSeq !== takesBack);
+    } else if (directive?.action === 'activate' && !isSealed) {
+      customer.prior = remember(customer, directive);
+      if (directive.mode === 'grandfather') {
+        const numbers = this.numbersOf(customer, target.version, policy);
+        if (grandfather(customer, policy, numbers, directive)) this.met.add('grandfathered');
       }
     }
+    this.evaluate(record, customer, target, { ...byTime, cause: 'policy' });
+    this.written(customer);
   }
 
   private fact(record: LogRecord, fact: Fact): void {
@@ -146,11 +203,13 @@ export class NaiveFold {
     accept(customer.facts, fact, this.behindDay);
     this.numbers.delete(customer.id);
     customer.day = Math.max(customer.day, fact.businessDay);
-    this.evaluate(record, customer, this.versionOf(customer.id), {
+    this.evaluate(record, customer, this.targetOf(customer), {
       cause: fact.type === 'PurchaseRefunded' ? 'refund' : 'facts',
       correction: isLate,
       triggeredBy: fact.eventId,
     });
+    this.written(customer);
+    this.counters.brought(fact, customer.standings);
   }
 
   private decision(record: LogRecord, decision: Decision): void {
@@ -173,7 +232,8 @@ export class NaiveFold {
     }
     customer.day = Math.max(customer.day, decision.businessDay);
     const cause = { cause: 'override', correction: false, triggeredBy: decision.eventId };
-    this.evaluate(record, customer, this.versionOf(customer.id), cause, program);
+    this.evaluate(record, customer, this.targetOf(customer), cause, program);
+    this.written(customer);
   }
 
   private isAcceptable(record: LogRecord, event: CustomerEvent): boolean {
@@ -191,7 +251,7 @@ export class NaiveFold {
   }
 
   private overrideProblem({ customerId, program, tier, kind }: Extract<Decision, { type: 'StandingOverridden' }>) {
-    const document = this.policies.get(this.versionOf(customerId))?.document.programs[program];
+    const document = this.control.documentOf(this.targetOf({ id: customerId }))?.programs[program];
     if (document === undefined) return 'unknownProgram';
     if (!tierNames(document).includes(tier)) return 'unknownTier';
     return document.kind === 'segment' && kind !== 'pin' ? 'invalidFact' : null;
@@ -218,17 +278,25 @@ export class NaiveFold {
         seen: new Set(),
         standings: new Map(),
         overrides: [],
+        prior: null,
         day,
         policyVersion: 0,
         revision: 0,
+        rankedGeneration: 0,
       };
       this.customers.set(id, customer);
     }
     if (isRemembered) customer.seen.add(identity);
-    const version = this.versionOf(id);
-    this.catchUp(record, customer, version, this.logDay ?? customer.day);
+    const own = this.ownOf(customer, this.targetOf(customer));
+    this.catchUp(record, customer, own, this.logDay ?? customer.day);
     // Guards and stages see every day, so one that only this record brings passes before it.
-    if (this.isGuarded(version)) this.catchUp(record, customer, version, businessDay);
+    if (this.isGuarded(own)) this.catchUp(record, customer, own, businessDay);
+    if (this.isToAdopt(customer)) {
+      customer.day = Math.max(customer.day, businessDay);
+      this.met.add('adopted lazily');
+      this.adopt(record, customer);
+    }
+    customer.prior = null;
     return customer;
   }
 
@@ -246,27 +314,34 @@ export class NaiveFold {
     for (const one of news) this.emit(record, customer, one, effectiveDay, null);
   }
 
-  /** Lets the days up to the last one pass one by one. */
-  private catchUp(record: LogRecord, customer: NaiveCustomer, version: number, last: EpochDay): void {
+  /** Lets the days up to the last one pass one by one. Time decides nothing where nothing was decided yet. */
+  private catchUp(record: LogRecord, customer: NaiveCustomer, own: Judged, last: EpochDay): void {
     while (customer.day < last) {
       customer.day++;
-      this.evaluate(record, customer, version, byTime);
+      if (customer.policyVersion !== 0) this.evaluate(record, customer, own, byTime);
     }
   }
 
   private evaluate(
     record: LogRecord,
     customer: NaiveCustomer,
-    version: number,
+    judged: Judged,
     cause: NaiveCause,
     decidedProgram: string | null = null,
   ): void {
-    const policy = this.policies.get(version)?.document;
+    const policy = this.control.documentOf(judged);
     if (policy === undefined) return;
-    const { behindDay } = this;
+    const news = evaluate(customer, { ...this.contextOf(customer, judged, policy), decidedProgram }, cause);
+    customer.policyVersion = judged.version;
+    this.told(record, customer, news);
+  }
+
+  private contextOf(customer: NaiveCustomer, { version }: Judged, policy: PolicyDocument): EvaluationContext {
     const numbers = this.numbersOf(customer, version, policy);
-    const news = evaluate(customer, { policy, numbers, behindDay, decidedProgram }, cause);
-    customer.policyVersion = version;
+    return { policy, numbers, behindDay: this.behindDay, decidedProgram: null };
+  }
+
+  private told(record: LogRecord, customer: NaiveCustomer, news: readonly NaiveNews[]): void {
     const standings = Object.fromEntries(
       [...customer.standings].map(([program, { tier, sinceDay, validUntilDay, incomplete }]) => [
         program,
@@ -276,12 +351,21 @@ export class NaiveFold {
     for (const one of news) this.emit(record, customer, one, customer.day, standings);
   }
 
+  /** Cuts are no part of the numbers, so those of a version serve all its calibrations. */
   private numbersOf({ id, facts }: NaiveCustomer, version: number, policy: PolicyDocument): NaiveNumbers {
-    const known = this.numbers.get(id);
-    if (known?.version === version) return known.numbers;
-    const numbers = new NaiveNumbers(facts, policy, this.genesis!.baseCurrencyDigits);
-    this.numbers.set(id, { version, numbers });
+    let known = this.numbers.get(id);
+    if (known === undefined) this.numbers.set(id, (known = new Map()));
+    let numbers = known.get(version);
+    if (numbers === undefined) {
+      numbers = new NaiveNumbers(facts, policy, this.control.genesis!.baseCurrencyDigits);
+      known.set(version, numbers);
+    }
     return numbers;
+  }
+
+  /** A write that puts the customer into all rankings there are. */
+  private written(customer: NaiveCustomer): void {
+    if (this.policyOf(customer.id) !== undefined) customer.rankedGeneration = this.control.generation;
   }
 
   private emit(
@@ -293,6 +377,7 @@ export class NaiveFold {
   ): void {
     const index = this.records.filter(({ id }) => id.startsWith(`${record.offset}-`)).length;
     customer.revision++;
+    this.counters.tell(news);
     this.records.push({
       ...news,
       id: `${record.offset}-${index}`,
@@ -305,16 +390,17 @@ export class NaiveFold {
     });
   }
 
-  /** The policy that the customer's slice follows. */
+  /** The policy that the customer is judged by. */
   policyOf(id: string): PolicyDocument | undefined {
-    return this.policies.get(this.versionOf(id))?.document;
+    const customer = this.customers.get(id)!;
+    return this.control.documentOf(this.ownOf(customer, this.targetOf(customer)));
   }
 
   /** Every measure of the customer's policy, as of the end of a day. */
   measuresOf(id: string, asOf: EpochDay): Record<string, string | null> {
     const policy = this.policyOf(id);
     const { facts } = this.customers.get(id)!;
-    const digits = this.genesis!.baseCurrencyDigits;
+    const digits = this.control.genesis!.baseCurrencyDigits;
     if (policy === undefined) return {};
     const measures = new NaiveMeasures(facts, policy.measures, digits);
     const measured = Object.keys(policy.measures).map(name => [name, measures.viewOf(name, asOf)]);
@@ -325,22 +411,32 @@ export class NaiveFold {
     return Object.fromEntries([...measured, ...scores]);
   }
 
-  /** The last day behind the horizon; there is none before the first tick. */
-  private get behindDay(): number {
-    return this.logDay === null ? Number.NEGATIVE_INFINITY : this.logDay - this.genesis!.horizonDays;
+  /** The customer's place in a ranking of a version, as of its day; null: none, also where no policy judges it. */
+  placeOf(id: string, version: number, ranking: NaiveRanking): number | null {
+    const customer = this.customers.get(id)!;
+    if (this.policyOf(id) === undefined) return null;
+    const policy = this.control.documentOf({ version, calibration: 0 })!;
+    const { day } = customer;
+    return placeOf(policy, ranking, this.numbersOf(customer, version, policy).on(day), day);
   }
 
-  private isGuarded(version: number): boolean {
-    const programs = Object.values(this.policies.get(version)?.document.programs ?? {});
+  /** Whether the customer has its place in every ranking for sure, and not only where something was due. */
+  isPlaced(id: string): boolean {
+    return this.customers.get(id)!.rankedGeneration === this.control.generation;
+  }
+
+  /** The last day behind the horizon; there is none before the first tick. */
+  private get behindDay(): number {
+    return this.logDay === null ? Number.NEGATIVE_INFINITY : this.logDay - this.control.genesis!.horizonDays;
+  }
+
+  private isGuarded(judged: Judged): boolean {
+    const programs = Object.values(this.control.documentOf(judged)?.programs ?? {});
     return programs.some(program => program.by === 'exit' || isGuarded(program));
   }
 
   private sliceOf(id: string): number {
-    return sliceOf(id, this.slices.length);
-  }
-
-  private versionOf(id: string): number {
-    return this.slices[this.sliceOf(id)]!.version;
+    return sliceOf(id, this.control.slices.length);
   }
 
   private reject(record: LogRecord, reason: string): void {

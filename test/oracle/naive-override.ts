@@ -6,6 +6,8 @@ export interface NaiveOverride {
   readonly kind: OverrideKind;
   readonly tier: string;
   readonly untilDay: EpochDay | null;
+  /** The roll-out that set it. */
+  readonly rolloutSeq?: number;
 }
 
 export function overridden(

@@ -10,6 +10,7 @@ import { isGuarded } from './naive-movement.ts';
 import { oracleTimeoutMs, runs } from './oracle-runs.ts';
 import { dayAgo, factContent, factOf, firstDay, keyed, opening, recordsOf } from './random-log.ts';
 import { policyDocument } from './random-policy.ts';
+import { swept } from './random-rollouts.ts';
 import { RealFold } from './real-fold.ts';
 
 const fact = fc.tuple(factContent, fc.nat(2), dayAgo, fc.nat(5), fc.boolean());
@@ -57,8 +58,7 @@ test('a permutation of the facts of a day does not show', { timeout: oracleTimeo
   );
 });
 
-const nothing = { rolloutSeq: null, policyId: null, policyVersion: null };
-const sweepAll: LogEvent = { type: 'SliceSwept', mode: 'all', fromSlice: 0, toSlice: 3, ...nothing };
+const sweepAll: LogEvent = swept('all', 0, 3);
 
 /** Measures and tiers; since when a tier is held and how often it changed on the way follow the sequence. */
 function conditionsOf(fold: RealFold, { programs }: PolicyDocument): unknown {

@@ -14,12 +14,13 @@ import type {
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { logOpening } from '@tierflow/processor/day-opening';
 import fc from 'fast-check';
+import { NaiveControl } from './naive-control.ts';
 import { policyDocument, programNames } from './random-policy.ts';
+import { type RolloutStep, rolloutEvents, rolloutStep, sliceCount, swept } from './random-rollouts.ts';
 
 const dayMs = 86_400_000;
 export const firstDay = 15_000;
 export const horizonDays = 400;
-const sliceCount = 4;
 
 export const genesis: LogOpened = {
   type: 'LogOpened',
@@ -56,12 +57,15 @@ export type Step =
   | { step: 'publish'; version: number; otherContent: boolean }
   | { step: 'misrouted' }
   | { step: 'unreadable' }
-  | { step: 'genesisAgain' };
+  | { step: 'genesisAgain' }
+  | RolloutStep;
 
 export interface LogPlan {
   readonly policies: readonly PolicyDocument[];
   /** Whether the log begins with a policy that everybody follows. */
   readonly opensWithPolicy: boolean;
+  /** Whether the other policies are published then, too. */
+  readonly publishesAll?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -213,7 +217,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.constantFrom(1, 2, 2, 2), fc.nat(5))
+      .tuple(fc.constantFrom(1, 2, 2, 3), fc.nat(5))
       .map(([version, other]): Step => ({ step: 'publish', version, otherContent: other === 0 })),
   },
   {
@@ -222,11 +226,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export function logPlanOf(stepsMin: number, stepsMax: number): fc.Arbitrary<LogPlan> {
+const policies = fc.tuple(policyDocument(1), policyDocument(2), policyDocument(3));
+
+/** `rollouts` of the steps in a hundred are about roll-outs, sweeps and cuts. */
+export function logPlanOf(stepsMin: number, stepsMax: number, rollouts = 10): fc.Arbitrary<LogPlan> {
+  const anyStep = fc.oneof(
+    { weight: 100 - rollouts, arbitrary: step },
+    { weight: rollouts, arbitrary: rolloutStep as fc.Arbitrary<Step> },
+  );
   return fc.record({
-    policies: fc.tuple(policyDocument(1), policyDocument(2)),
+    policies,
     opensWithPolicy: fc.integer({ min: 0, max: 5 }).map(n => n > 0),
-    steps: fc.array(step, { minLength: stepsMin, maxLength: stepsMax }),
+    publishesAll: fc.boolean(),
+    steps: fc.array(anyStep, { minLength: stepsMin, maxLength: stepsMax }),
   });
 }
 
@@ -270,23 +282,18 @@ export function factOf(
   return { ...content, eventId, source: 'shop', customerId, occurredAt, businessDay, bootstrap };
 }
 
-export function logOf({ policies, opensWithPolicy, steps }: LogPlan): LogRecord[] {
-  const first = opensWithPolicy ? opening(policies[0]!) : [genesis];
-  const events: { key: string | null; event: LogRecord['event'] }[] = first.map(keyed);
+export function logOf({ policies, opensWithPolicy, publishesAll = false, steps }: LogPlan): LogRecord[] {
+  const events: { key: string | null; event: LogRecord['event'] }[] = [];
   const told: CustomerEvent[] = [];
-  const follow = (version: number | null, rolloutSeq: number, fromSlice = 0, toSlice = sliceCount - 1): void => {
-    const policyId = 'oracle';
-    const event = {
-      type: 'SliceSwept',
-      mode: 'all',
-      fromSlice,
-      toSlice,
-      policyId,
-      policyVersion: version,
-      rolloutSeq,
-    } as const;
-    events.push(keyed(event));
+  const control = new NaiveControl();
+  const order = (...records: readonly Control[]): void => {
+    for (const record of records) {
+      control.apply(record);
+      events.push(keyed(record));
+    }
   };
+  order(...(opensWithPolicy ? opening(policies[0]!) : [genesis]));
+  if (publishesAll) order(...policies.map(policy => published(policy)));
   const tell = (event: CustomerEvent): void => {
     told.push(event);
     events.push(keyed(event));
@@ -312,20 +319,19 @@ export function logOf({ policies, opensWithPolicy, steps }: LogPlan): LogRecord[
         if (told.length > 0) tell(told[step.of % told.length]!);
         break;
       case 'tick':
-        events.push(keyed({ type: 'ClockTicked', day: logDay + step.days }));
+        order({ type: 'ClockTicked', day: logDay + step.days });
         logDay = Math.max(logDay, logDay + step.days);
         break;
-      case 'sweepDue': {
-        const { fromSlice, toSlice } = step;
-        const nothing = { rolloutSeq: null, policyId: null, policyVersion: null };
-        events.push(keyed({ type: 'SliceSwept', mode: 'due', fromSlice, toSlice, ...nothing }));
+      case 'sweepDue':
+        order(swept('due', step.fromSlice, step.toSlice));
+        break;
+      case 'sweepAll': {
+        const { fromSlice, toSlice, version: policyVersion, rolloutSeq } = step;
+        order(swept('all', fromSlice, toSlice, { rolloutSeq, policyVersion, calibration: null }));
         break;
       }
-      case 'sweepAll':
-        follow(step.version, step.rolloutSeq, step.fromSlice, step.toSlice);
-        break;
       case 'publish':
-        events.push(keyed(published(policies[step.version - 1]!, step.otherContent)));
+        order(published(policies[(step.version - 1) % policies.length]!, step.otherContent));
         break;
       case 'misrouted':
         if (told.length > 0) events.push({ key: 'somebody else', event: told.at(-1)! });
@@ -334,8 +340,10 @@ export function logOf({ policies, opensWithPolicy, steps }: LogPlan): LogRecord[
         events.push({ key: 'c0', event: { type: 'Unreadable', reason: 'notAvro', detail: 'no magic byte' } });
         break;
       case 'genesisAgain':
-        events.push(keyed(genesis));
+        order(genesis);
         break;
+      default:
+        order(...rolloutEvents(step, control, policies, eventId));
     }
   });
   return recordsOf(events);

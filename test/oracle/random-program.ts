@@ -110,7 +110,7 @@ const movement: fc.Arbitrary<Movement> = fc
     return { document: { kind: 'ladder', ...guards, ...(warned === undefined ? {} : { warnings: warned }) }, isSteady };
   });
 
-type Classified = Pick<ProgramDocument, 'by' | 'scorecard' | 'axes' | 'tiers'>;
+type Classified = Pick<ProgramDocument, 'by' | 'scorecard' | 'axes' | 'tiers' | 'pyramid' | 'population'>;
 
 function moving(
   measures: readonly NamedMeasure[],
@@ -173,9 +173,43 @@ function byMatrix(measures: readonly NamedMeasure[]): fc.Arbitrary<Classified> {
   });
 }
 
-function rfmAxis(measures: readonly NamedMeasure[], isRecency: boolean): fc.Arbitrary<RfmAxisDocument> {
+/** What ranks a population stands while nothing happens: it is no count of days. */
+function isStanding(named: NamedMeasure): boolean {
+  return isNumber(named) && named[1].op !== 'since';
+}
+
+/** Mostly everybody is ranked; and how soon the cuts are taken is nothing to the fold. */
+function population(measures: readonly NamedMeasure[]): fc.Arbitrary<NonNullable<ProgramDocument['population']>> {
+  return fc.record(
+    { among: conditions(measures), deadBandPercent: fc.constantFrom(0, 5), minCustomers: fc.constantFrom(1, 1000) },
+    { requiredKeys: [] },
+  );
+}
+
+function byPyramid(measures: readonly NamedMeasure[], kind: 'ladder' | 'segment'): fc.Arbitrary<Classified> {
+  const ranking = fc.constantFrom(...measures.filter(isStanding).filter(([, one]) => thresholdsOf(one).length >= 2));
+  return fc
+    .tuple(ranking, fc.option(population(measures), { nil: undefined }), fc.boolean(), fc.boolean())
+    .chain(([[measure, document], ranked, isWhole, open]) =>
+      fc.subarray([...thresholdsOf(document)], { minLength: 1, maxLength: 2 }).map(cuts => {
+        const tiers = cuts.toReversed().map((from, index) => ({ tier: `tier${index}`, share: ['2.5', '30'][index]!, from }));
+        const share = cuts.length === 1 ? '97.5' : '67.5';
+        const last = isWhole ? [{ tier: `tier${cuts.length}`, share }] : [];
+        const needsRest = kind === 'ladder' ? !isWhole || ranked?.among !== undefined : !open;
+        return {
+          by: 'pyramid' as const,
+          pyramid: { measure },
+          ...(ranked === undefined ? {} : { population: ranked }),
+          tiers: [...tiers, ...last, ...(needsRest && !(isWhole && ranked?.among === undefined) ? [{ tier: 'rest' }] : [])],
+        };
+      }),
+    );
+}
+
+function rfmAxis(measures: readonly NamedMeasure[], isRecency: boolean, ranks: boolean): fc.Arbitrary<RfmAxisDocument> {
   const fitting = measures
     .filter(measure => (isRecency ? measure[1].op === 'since' && measure[1].of !== 'customer' : isNumber(measure)))
+    .filter(measure => isRecency || !ranks || isStanding(measure))
     .filter(([, measure]) => thresholdsOf(measure).length >= 4);
   return fc.constantFrom(...fitting).chain(measure => {
     const cuts = thresholdsOf(measure[1]).slice(0, 4);
@@ -191,13 +225,15 @@ function rfmAxis(measures: readonly NamedMeasure[], isRecency: boolean): fc.Arbi
 }
 
 function byRfm(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
-  return fc
-    .record({
-      recency: rfmAxis(measures, true),
-      frequency: rfmAxis(measures, false),
-      monetary: rfmAxis(measures, false),
-    })
-    .map(rfm => ({ kind: 'segment', by: 'rfm', rfm }));
+  return fc.option(population(measures), { nil: undefined, freq: 2 }).chain(ranked =>
+    fc
+      .record({
+        recency: rfmAxis(measures, true, ranked !== undefined),
+        frequency: rfmAxis(measures, false, ranked !== undefined),
+        monetary: rfmAxis(measures, false, ranked !== undefined),
+      })
+      .map(rfm => ({ kind: 'segment', by: 'rfm', rfm, ...(ranked === undefined ? {} : { population: ranked }) })),
+  );
 }
 
 function byExit(measures: readonly NamedMeasure[]): fc.Arbitrary<ProgramDocument> {
@@ -225,7 +261,8 @@ export function program(measures: readonly NamedMeasure[]): fc.Arbitrary<Program
     { weight: 6, arbitrary: moving(measures, byThresholds) },
     { weight: 1, arbitrary: moving(measures, byScorecard) },
     { weight: 1, arbitrary: moving(measures, byMatrix) },
-    { weight: 1, arbitrary: byRfm(measures) },
+    { weight: 2, arbitrary: byRfm(measures) },
+    { weight: 2, arbitrary: moving(measures, byPyramid) },
     { weight: 2, arbitrary: byExit(measures) },
   );
 }

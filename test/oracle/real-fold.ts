@@ -2,12 +2,14 @@
 import type { Emission, TierRecord } from '@tierflow/customer/changes';
 import type { LogOpened, LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
+import { PartitionState } from '@tierflow/processor/partition-state';
 import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
+import type { StateStore } from '@tierflow/processor/ports';
 import { type TakeOverPorts, takeOver } from '@tierflow/processor/take-over';
 import { InMemoryEventLog } from '@tierflow/processor/testing/in-memory-event-log';
 import { InMemoryOutput, jsonOutbox } from '@tierflow/processor/testing/in-memory-output';
 import { RejectionList } from '@tierflow/processor/testing/rejection-list';
-import type { NaiveRecord } from './naive-fold.ts';
+import type { NaiveRecord, WhoIsDue } from './naive-fold.ts';
 
 type Distribute<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -23,6 +25,8 @@ export class RealFold {
   readonly store = new InMemoryStateStore();
   readonly output = new InMemoryOutput();
   readonly rejections = new RejectionList();
+  /** By the offset before a sweep for those who are due: whom the store named. */
+  private readonly due = new Map<number, ReadonlySet<string>>();
   private readonly settings: TaskSettings;
   private readonly genesis: LogOpened;
   private claims = 0;
@@ -36,7 +40,8 @@ export class RealFold {
   }
 
   takeOver(around: (ports: TakeOverPorts) => TakeOverPorts = ports => ports): Promise<PartitionTask> {
-    const { store, log, output, rejections, genesis } = this;
+    const { log, output, rejections, genesis } = this;
+    const store = watchingDue(this.store, this.due);
     const ports = { store, log, tail: output, publishers: output, rejections, outbox: jsonOutbox };
     return takeOver(0, `token-${++this.claims}`, genesis, around(ports), this.settings);
   }
@@ -94,6 +99,15 @@ export class RealFold {
     return this;
   }
 
+  /** For the reference, which does not know a due day before anything changes on it. */
+  readonly whoIsDue: WhoIsDue = offset => {
+    for (const before of [offset, offset - 1]) {
+      const due = this.due.get(before);
+      if (due !== undefined) return due;
+    }
+    return undefined;
+  };
+
   get records(): NaiveRecord[] {
     return this.output.published.map(naiveRecordOf);
   }
@@ -102,9 +116,21 @@ export class RealFold {
     return this.rejections.reported.map(({ offset, reason }) => `${offset} ${reason}`);
   }
 
+  /** The partition's own state as it is stored. */
+  get state(): PartitionState {
+    return PartitionState.parse(this.store.partition(0).partitionState!);
+  }
+
+  /** What is stored of customers, and what counts them. */
+  get storedOfCustomers(): unknown {
+    const { cursor: _cursor, records: _records, ...stored } = this.stored as Record<string, unknown>;
+    return stored;
+  }
+
   /** Everything stored but what tells of the batches themselves: the outbox and its acknowledgement. */
   get stored(): unknown {
-    const { heads, chunks, views, due, flow, stock, records, partitionState, cursor } = this.store.partition(0);
+    const { heads, chunks, views, due, flow, stock, records, headline, ranks, closings, partitionState, cursor } =
+      this.store.partition(0);
     const hex = (map: ReadonlyMap<string, Uint8Array>) =>
       sorted(new Map([...map].map(([key, bytes]) => [key, Buffer.from(bytes).toString('hex')])));
     return {
@@ -117,8 +143,28 @@ export class RealFold {
       flow: sorted(flow),
       stock: sorted(stock),
       records: sorted(records),
+      headline: sorted(headline),
+      ranks: sorted(new Map([...ranks].map(([key, places]) => [key, sorted(places)]))),
+      closings: [...closings].sort(([a], [b]) => a - b),
     };
   }
+}
+
+/** The store, and what it answers when it is asked who is due; the cursor tells which sweep asks. */
+export function watchingDue(store: StateStore, due: Map<number, ReadonlySet<string>>): StateStore {
+  return {
+    claim: (...given) => store.claim(...given),
+    reset: (...given) => store.reset(...given),
+    verify: (...given) => store.verify(...given),
+    loadHeads: (...given) => store.loadHeads(...given),
+    loadChunks: (...given) => store.loadChunks(...given),
+    commit: (...given) => store.commit(...given),
+    due: async (partition, token, cursor, ...slices) => {
+      const ids = await store.due(partition, token, cursor, ...slices);
+      due.set(cursor ?? 0, new Set(ids));
+      return ids;
+    },
+  };
 }
 
 function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {

@@ -5,7 +5,7 @@ import { formatFileProblems } from '@tierflow/config/yaml/format-file-problems';
 import type { TierRecord } from '@tierflow/customer/changes';
 import type { CustomerEvent, EpochDay, PolicyPublished } from '@tierflow/customer/events';
 import { viewOf } from '@tierflow/customer/view';
-import { foldLog } from '@tierflow/tierctl/backtest/embedded-engine';
+import { foldLog } from '@tierflow/tierctl/backtest/fold-log';
 import { historicalLog } from '@tierflow/tierctl/backtest/historical-log';
 import { DayBuckets } from '@tierflow/tierctl/business-days';
 import { advanceTo, readCustomer } from '@tierflow/tierctl/customer-at-day';

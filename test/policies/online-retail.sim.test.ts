@@ -6,8 +6,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseCanonicalLine } from '@tierflow/config/canonical/parse-canonical-line';
+import { parsePolicy } from '@tierflow/config/policy/parse-policy';
 import { parseDay } from '@tierflow/customer/epoch-day';
 import type { CustomerEvent } from '@tierflow/customer/events';
+import { cutsOf } from '@tierflow/customer/population/calibration';
+import { populationOf } from '@tierflow/customer/population/order-statistics';
 import { repositoryDir } from '@tierflow/local/paths';
 import { beforeAll, expect, test } from 'vitest';
 import { type Folded, foldUnderPolicy } from './fold-under-policy.ts';
@@ -48,6 +51,8 @@ beforeAll(() => {
 test('the pyramid is that of the oracle, class by class', async () => {
   const { customers } = await fold('pyramid.yaml');
   const classes = ['top', 'large', 'medium', 'small'];
+  const others = rows.filter(({ scores }) => scores === null);
+  expect(new Set(tiersOf(customers, others, 'pyramid'))).toEqual(new Set(['inactive']));
   expect(tiersOf(customers, active, 'pyramid')).toEqual(active.map(({ pyramidClass }) => classes[pyramidClass! - 1]));
   expect([1, 2, 3, 4].map(wanted => active.filter(({ pyramidClass }) => pyramidClass === wanted).length)).toEqual([
     43, 171, 639, 3411,
@@ -57,8 +62,8 @@ test('the pyramid is that of the oracle, class by class', async () => {
 test('scores are the oracle’s quintiles, and types are high and low as it gives', async () => {
   const { customers } = await fold('rfm-eight.yaml');
   const scores = active.map(({ id }) => {
-    const { recencyScore, frequencyScore, monetaryScore } = customers.get(id)!.measures;
-    return [recencyScore, frequencyScore, monetaryScore];
+    const { measures } = customers.get(id)!;
+    return ['r', 'f', 'm'].map(axis => measures[`rfm-by-score.${axis}`]);
   });
   expect(scores).toEqual(active.map(row => row.scores));
 
@@ -80,6 +85,28 @@ test('scores are the oracle’s quintiles, and types are high and low as it give
   );
 });
 
+test.each([
+  ['pyramid.yaml', 'pyramid'],
+  ['pyramid.yaml', 'account-care'],
+  ['rfm-eight.yaml', 'rfm-by-score'],
+])('the cuts that %s is written with for %s are those of the shop on that day', (file, name) => {
+  const parsed = parsePolicy(textOf(file), { baseCurrencyDigits: 2, horizonDays: 800 });
+  if (!parsed.ok) throw new SyntaxError(JSON.stringify(parsed.problems));
+  const numbers = {
+    spend365: (row: OracleRow) => row.spendMinor,
+    orders365: (row: OracleRow) => row.orders,
+    daysSincePurchase: (row: OracleRow) => lastDay - row.daysSincePurchase!,
+  };
+  const { rankings, programs } = parsed.policy;
+  const { axes } = programs.find(program => program.name === name)!.population!;
+  const taken = axes.map(axis => {
+    const { measure } = rankings.find(({ key }) => key === axis.ranking)!;
+    const values = active.map(numbers[measure as keyof typeof numbers]).sort((a, b) => a - b);
+    return cutsOf(axis, { ...populationOf(values), sum: 0n }, lastDay);
+  });
+  expect(axes.map(({ cuts }) => cuts)).toEqual(taken);
+});
+
 test('who bought nothing for a year is low on every axis, and who never bought has no type', async () => {
   const { customers } = await fold('rfm-eight.yaml');
   const others = rows.filter(({ scores }) => scores === null);
@@ -90,8 +117,11 @@ test('who bought nothing for a year is low on every axis, and who never bought h
 });
 
 function fold(policy: string): Promise<Folded> {
-  const text = readFileSync(join(repositoryDir, 'deploy/policies', policy), 'utf8');
-  return foldUnderPolicy(text, events, lastDay, place);
+  return foldUnderPolicy(textOf(policy), events, lastDay, place);
+}
+
+function textOf(policy: string): string {
+  return readFileSync(join(repositoryDir, 'deploy/policies', policy), 'utf8');
 }
 
 function tiersOf(customers: Folded['customers'], of: readonly OracleRow[], program: string) {

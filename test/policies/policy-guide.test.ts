@@ -139,6 +139,8 @@ const keys = [
     'playbook',
     'marketing',
   ],
+  ...['pyramid', 'share', 'population', 'among', 'scores', 'ties', 'type7'],
+  ...['deadBandPercent', 'minCustomers', 'minDays', 'playbookCost'],
   ...[
     'sales',
     'service',

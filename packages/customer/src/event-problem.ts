@@ -2,7 +2,7 @@
  * What no door lets in but a foreign writer may have put into the log: numbers that a customer's state could not carry
  * or show. They are refused one by one, because a record that cannot be folded would stop its partition for ever.
  */
-import type { AttributeValue, CustomerEvent, EpochDay } from './events.ts';
+import type { AttributeValue, CustomerEvent, EpochDay, RolloutDirected, ThresholdsCalibrated } from './events.ts';
 
 const dayMs = 86_400_000;
 const daysEnd: EpochDay = Date.UTC(2201, 0, 1) / dayMs;
@@ -17,6 +17,27 @@ const attributesMax = 1000;
 /** The days that can be written as a date: 1970 to 2200. */
 export function isCalendarDay(day: EpochDay): boolean {
   return day >= 0 && day < daysEnd;
+}
+
+/** Of what stays in the partition's state until the next one comes; whether it fits the policies is asked there. */
+export function controlProblemOf(event: RolloutDirected | ThresholdsCalibrated): string | null {
+  if (isLong(event.policyId)) return tooLong;
+  switch (event.type) {
+    case 'RolloutDirected': {
+      const { directiveId, actor, reason, keepUntilDay } = event;
+      if (isLong(directiveId) || isLong(actor) || isLong(reason)) return tooLong;
+      const isDay = keepUntilDay === null || isCalendarDay(keepUntilDay);
+      return isDay ? null : `Day ${keepUntilDay} is not in 1970 … 2200.`;
+    }
+    case 'ThresholdsCalibrated': {
+      const { day, programs, rankings } = event;
+      if (!isCalendarDay(day)) return `Day ${day} is not in 1970 … 2200.`;
+      if ([...programs, ...rankings].some(({ size }) => size < 0)) return 'A population is less than zero.';
+      if (programs.some(({ axes }) => axes.some(({ cuts }) => cuts.some(isLong)))) return tooLong;
+      const keys = new Set(rankings.map(({ ranking }) => ranking));
+      return keys.size === rankings.length ? null : 'A ranking is listed twice.';
+    }
+  }
 }
 
 /** null: there is none. */

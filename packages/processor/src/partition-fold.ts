@@ -4,7 +4,7 @@
  */
 import type { RejectionReason, Trigger } from '@tierflow/customer/changes';
 import { Customer } from '@tierflow/customer/customer';
-import { isCalendarDay, problemOf } from '@tierflow/customer/event-problem';
+import { controlProblemOf, isCalendarDay, problemOf } from '@tierflow/customer/event-problem';
 import type {
   CustomerEvent,
   Decision,
@@ -127,7 +127,9 @@ export class PartitionFold {
   }
 
   private control(record: LogRecord, event: RolloutDirected | ThresholdsCalibrated): void {
-    const problem = event.type === 'RolloutDirected' ? this.state.direct(event) : this.state.calibrate(event);
+    const { state } = this;
+    const problem =
+      controlProblemOf(event) ?? (event.type === 'RolloutDirected' ? state.direct(event) : state.calibrate(event));
     if (problem !== null) this.reject(record, 'invalidControl', problem);
   }
 

@@ -16,6 +16,7 @@ import type { LogRecord, SliceSwept } from '@tierflow/customer/events';
 import { viewOf } from '@tierflow/customer/view';
 import type { FoldOutput } from './fold-run.ts';
 import { foldVersion, type PartitionFold } from './partition-fold.ts';
+import type { PartitionState } from './partition-state.ts';
 import type {
   ChunkWrite,
   Commit,
@@ -125,6 +126,11 @@ export class PartitionTask {
   /** Next offset to read. */
   get position(): number {
     return this.cursor ?? 0;
+  }
+
+  /** To be looked at only: what the fold knows beside its customers. */
+  get state(): PartitionState {
+    return this.fold.state;
   }
 
   /** Last business day that has begun in this partition's log. */

@@ -6,8 +6,11 @@
  * left open, and only after that the log's day is read. So a conductor that was frozen and wakes up finds its
  * transaction refused, and its successor has seen everything that it had written.
  *
- * Nothing is ever unfinished. A day is one transaction: its tick and all its sweeps are in every partition or in none. How
+ * No day is ever unfinished. It is one transaction: its tick and all its sweeps are in every partition or in none. How
  * far the days have come is read from the log itself, so there is no note of progress that a crash could leave wrong.
+ *
+ * While no day is due, policies are rolled out and calibrated; see policy-work.ts. Each step is one record, so that a day
+ * that begins meanwhile waits for none.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { noDay } from '@tierflow/customer/customer';
@@ -22,6 +25,8 @@ import type { Logger } from '@tierflow/telemetry/log';
 import type { Readiness } from '@tierflow/telemetry/telemetry-server';
 import type { Clock } from './clock.ts';
 import { describeStep, nextStep, type Step } from './next-step.ts';
+import { PolicyJournal } from './policy-journal.ts';
+import { PolicyWork, type PolicyWorkPorts } from './policy-work.ts';
 import type { SweepSize } from './sweep-size.ts';
 
 export interface ControlRecords {
@@ -36,6 +41,7 @@ export interface ConductorPorts {
   readLogDay(): Promise<EpochDay>;
   readonly clock: Clock;
   readonly sweepSize: SweepSize;
+  readonly policies: PolicyWorkPorts;
   readonly metrics: ConductorMetrics;
   readonly logger: Logger;
 }
@@ -49,6 +55,8 @@ const backoffMinMs = 100;
 const backoffMaxMs = 5000;
 const stopWaitMs = 5000;
 const standstillPollMs = 1000;
+/** A sweep is folded within milliseconds, and a roll-out has one for each slice. */
+const foldPollMs = 20;
 
 /** One stay in the seat. */
 interface Term {
@@ -60,6 +68,7 @@ export class Conductor {
   private readonly ports: ConductorPorts;
   private readonly settings: ConductorSettings;
   private readonly membership: Membership;
+  private readonly journal: PolicyJournal;
   private term: Term | null = null;
   /** Two terms of one process must not fence each other. */
   private lastEnded: Promise<void> = Promise.resolve();
@@ -73,6 +82,7 @@ export class Conductor {
   ) {
     this.ports = ports;
     this.settings = settings;
+    this.journal = new PolicyJournal(ports.logger, ports.metrics);
     this.membership = new Membership(connection, {
       ...membership,
       onAssigned: partitions => (partitions.length > 0 ? this.takeSeat() : this.leaveSeat(standingBy)),
@@ -85,7 +95,9 @@ export class Conductor {
   }
 
   readiness(): Readiness {
-    return this.state;
+    const policies = this.term === null ? null : this.journal.detail();
+    if (policies === null) return this.state;
+    return { ...this.state, detail: `${this.state.detail}; ${policies}` };
   }
 
   /** A transaction under way is finished; the seat is free at once for the next. */
@@ -110,6 +122,7 @@ export class Conductor {
     this.state = state;
     this.ports.metrics.active.set(0);
     this.ports.metrics.forgetDays();
+    this.ports.metrics.forgetPolicies();
   }
 
   /** Until the seat is lost. Any error costs the writer, whose transaction may be open, but not the seat. */
@@ -144,7 +157,8 @@ export class Conductor {
       // 2. So this is how far the days have come.
       let logDay = await this.ports.readLogDay();
       logger.info({ logDay: logDay === noDay ? null : formatDay(logDay) }, 'active');
-      // 3. Every missing day, in order; then the clock is watched.
+      // 3. Every missing day, in order; then the clock is watched, and policies are worked on.
+      const policies = new PolicyWork(this.ports.policies, this.journal);
       let last: Step | null = null;
       while (!signal.aborted) {
         const step = nextStep(logDay, await clock.today(), this.settings.catchUpDaysMax);
@@ -153,13 +167,14 @@ export class Conductor {
         last = step;
         if (step.type === 'open') {
           await this.openDay(writer, step.day);
+          policies.dayOpened();
           logDay = step.day;
         } else if (step.type === 'tooFarBehind') {
           // Somebody may bring the log forward meanwhile, such as an import of those days.
-          await pause(standstillPollMs, signal);
+          await this.workOnPolicies(writer, policies, standstillPollMs, signal);
           logDay = await this.ports.readLogDay();
         } else {
-          await pause(clock.pollIntervalMs, signal);
+          await this.workOnPolicies(writer, policies, clock.pollIntervalMs, signal);
         }
         onProgress();
       }
@@ -176,7 +191,28 @@ export class Conductor {
     await writer.write(records);
     const seconds = end();
     metrics.ticks.inc();
+    metrics.sweeps.inc({ purpose: 'day' }, records.length - 1);
     logger.info({ day: formatDay(day), sweeps: records.length - 1, seconds }, 'day opened');
+  }
+
+  /**
+   * One step, or none within the time. What takes long, such as counting a whole population, goes on while the clock is
+   * looked at again.
+   */
+  private async workOnPolicies(
+    writer: ControlRecords,
+    policies: PolicyWork,
+    clockPollMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const found = await policies.look(clockPollMs, signal);
+    if (found === null || signal.aborted) return;
+    if (found.type === 'write') {
+      await writer.write([found.record]);
+      policies.written(found);
+    } else {
+      await pause(found.type === 'folding' ? Math.min(foldPollMs, clockPollMs) : clockPollMs, signal);
+    }
   }
 
   /** What an operator sees. Standing still is said once, not at every look at the clock. */

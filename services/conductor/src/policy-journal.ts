@@ -20,6 +20,8 @@ export class PolicyJournal {
   private isBehindTold = false;
   /** What policies wait for; null: nothing. */
   private trouble: string | null = null;
+  /** The last record that changed nothing; null: the last one did. */
+  private refused: string | null = null;
   private purpose: SweepPurpose | null = null;
   /** By version: which programs keep their written cuts, and why. */
   private readonly shortfalls = new Map<number, string>();
@@ -31,7 +33,8 @@ export class PolicyJournal {
 
   /** For the readiness page; null: there is nothing to say. */
   detail(): string | null {
-    if (this.trouble !== null) return `policies wait: ${this.trouble}`;
+    const waitsFor = this.trouble ?? this.refused;
+    if (waitsFor !== null) return `policies wait: ${waitsFor}`;
     const underWay = this.progress.find(({ wanted, following }) => wanted > following);
     if (underWay === undefined) return null;
     const { policy, version, following, wanted } = underWay;
@@ -42,7 +45,9 @@ export class PolicyJournal {
     this.metrics.setPartitionsBehind(partitions.length);
     this.behindSince ??= performance.now();
     if (performance.now() - this.behindSince < behindWarningMs) return;
-    const standing = partitions.map(({ partition, cursor, end }) => `partition ${partition} at ${cursor ?? 0} of ${end}`);
+    const standing = partitions.map(
+      ({ partition, cursor, end }) => `partition ${partition} at ${cursor ?? 0} of ${end}`,
+    );
     this.trouble = `not folded yet: ${standing.join(', ')}; \`tierctl halted\` tells why`;
     if (this.isBehindTold) return;
     this.isBehindTold = true;
@@ -82,8 +87,9 @@ export class PolicyJournal {
   }
 
   wrote(record: Control): void {
-    if (record.type !== 'SliceSwept') return;
-    this.metrics.sweeps.inc({ purpose: this.purpose ?? 'day' });
+    this.refused = null;
+    if (record.type !== 'SliceSwept' || this.purpose === null) return;
+    this.metrics.sweeps.inc({ purpose: this.purpose });
     const { fromSlice, toSlice, policyId: policy, policyVersion: version, calibration } = record;
     this.logger.debug({ purpose: this.purpose, fromSlice, toSlice, policy, version, calibration }, 'slices swept');
   }
@@ -103,7 +109,10 @@ export class PolicyJournal {
     }
   }
 
-  calibrated({ policyId: policy, policyVersion: version, calibration, day, programs }: ThresholdsCalibrated, seconds: number): void {
+  calibrated(
+    { policyId: policy, policyVersion: version, calibration, day, programs }: ThresholdsCalibrated,
+    seconds: number,
+  ): void {
     this.metrics.calibrations.inc();
     const cuts = programs.map(({ program, size, axes }) => ({
       program,
@@ -116,10 +125,11 @@ export class PolicyJournal {
     );
   }
 
+  /** The fold refuses a record that it cannot carry out, the same in every partition. */
   notAccepted(record: SliceSwept | ThresholdsCalibrated): void {
-    const trouble = `a ${record.type} record was not accepted; \`tierctl rejects\` tells why`;
-    if (this.trouble !== trouble) this.logger.error({ record }, trouble);
-    this.trouble = trouble;
+    const refused = `a ${record.type} record of version ${record.policyVersion} was not accepted; \`tierctl rejects\` tells why`;
+    if (this.refused !== refused) this.logger.error({ record }, refused);
+    this.refused = refused;
   }
 }
 

@@ -5,7 +5,8 @@
  *
  * Redis may be away, a partition halted: then policies wait, and days go on.
  */
-import type { Control, EpochDay, ThresholdsCalibrated } from '@tierflow/customer/events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EpochDay, SliceSwept, ThresholdsCalibrated } from '@tierflow/customer/events';
 import { calibrate } from '@tierflow/processor/conducting/calibrate';
 import { nextWork, type Work } from '@tierflow/processor/conducting/next-work';
 import { policyProgress } from '@tierflow/processor/conducting/policy-progress';
@@ -31,12 +32,20 @@ export interface PolicyWorkPorts extends StatePorts {
 }
 
 export type Look =
-  | { readonly type: 'write'; readonly record: Control }
+  | Proposal
   /** Partitions are still folding: look again soon. */
   | { readonly type: 'folding' }
   | { readonly type: 'rest' };
 
+/** A record to be written, and for a sweep what it was derived from. */
+export interface Proposal {
+  readonly type: 'write';
+  readonly record: SliceSwept | ThresholdsCalibrated;
+  readonly derivedFrom: string | null;
+}
+
 const rest: Look = { type: 'rest' };
+const folding: Look = { type: 'folding' };
 
 export class PolicyWork {
   private readonly ports: PolicyWorkPorts;
@@ -46,10 +55,11 @@ export class PolicyWork {
   private readonly considered = new Map<number, EpochDay>();
   private looking: Promise<Look> | null = null;
   private restUntil = 0;
-  private writes = 0;
-  /** The last sweep together with what it was derived from. */
-  private sweptAt: string | null = null;
-  private published: ThresholdsCalibrated | null = null;
+  /** There was nothing to do as the partitions stand. */
+  private isDone = false;
+  /** A day has begun since the look began. */
+  private isOutdated = false;
+  private last: Proposal | null = null;
 
   constructor(ports: PolicyWorkPorts, journal: PolicyJournal) {
     this.ports = ports;
@@ -57,38 +67,51 @@ export class PolicyWork {
     this.states = new PartitionStates(ports);
   }
 
-  /** Something was written, here or for a day: what was found before no longer counts. */
-  written(): void {
-    this.writes++;
+  /** What was found before no longer counts. */
+  dayOpened(): void {
+    this.isOutdated = true;
+    this.begin();
+  }
+
+  written(proposal: Proposal): void {
+    this.last = proposal;
+    this.journal.wrote(proposal.record);
+    this.begin();
+  }
+
+  private begin(): void {
     this.states.written();
+    this.isDone = false;
     this.restUntil = 0;
   }
 
-  /** One look at a time: whoever asks again while it goes on waits for the same. Never fails. */
-  look(): Promise<Look> {
-    if (performance.now() < this.restUntil) return Promise.resolve(rest);
-    this.looking ??= this.find().finally(() => {
-      this.looking = null;
-    });
-    return this.looking;
+  /** null: not found within the time; it is looked for on. Never fails. */
+  async look(ms: number, signal: AbortSignal): Promise<Look | null> {
+    if (this.looking === null) {
+      if (performance.now() < this.restUntil) return rest;
+      this.isOutdated = false;
+      this.looking = this.find(signal);
+    }
+    const found = await within(ms, this.looking, signal);
+    if (found !== null) this.looking = null;
+    return found !== null && this.isOutdated ? folding : found;
   }
 
-  private async find(): Promise<Look> {
-    const { writes } = this;
+  private async find(signal: AbortSignal): Promise<Look> {
     try {
       const found = await this.states.read();
+      if (signal.aborted) return rest;
       if (found.type === 'behind') {
         this.journal.behind(found.partitions);
-        return { type: 'folding' };
+        return folding;
       }
       this.journal.caughtUp(policyProgress(found.states));
-      const look = await this.derive(found.states);
-      // A day has begun meanwhile, and with it the cuts may be others.
-      if (writes !== this.writes) return { type: 'folding' };
-      if (look.type === 'rest') this.restUntil = performance.now() + restMs;
+      const look = this.isDone && !found.isNew ? rest : await this.derive(found.states);
+      this.isDone = look.type === 'rest';
+      if (this.isDone) this.restUntil = performance.now() + restMs;
       return look;
     } catch (error) {
-      this.journal.failed(error, this.ports.partitions);
+      if (!signal.aborted) this.journal.failed(error, this.ports.partitions);
       this.restUntil = performance.now() + failureRestMs;
       return rest;
     }
@@ -96,15 +119,15 @@ export class PolicyWork {
 
   private async derive(states: readonly PartitionState[]): Promise<Look> {
     const slices = slicesPerSweep(states[0]!.slices.length, await this.customersMost(), customersPerSweepMax);
-    this.checkPublished(states);
+    this.checkCalibration(states);
     for (;;) {
       const work = nextWork(states, this.considered, slices);
       if (work.type !== 'calibrate') return this.sweepOrRest(work, states);
       const record = await this.calibrate(states[0]!, work.version);
+      // The new day may have come to some partitions already: what was counted is of neither day.
+      if (this.isOutdated) return folding;
       this.considered.set(work.version, states[0]!.logDay);
-      if (record === null) continue;
-      this.published = record;
-      return { type: 'write', record };
+      if (record !== null) return { type: 'write', record, derivedFrom: null };
     }
   }
 
@@ -118,14 +141,11 @@ export class PolicyWork {
     this.journal.goesOn(work.type === 'sweep' ? work.purpose : null, states);
     if (work.type === 'none') return rest;
     // A sweep that has changed nothing was not accepted. Writing it for ever would fill the log.
-    const derivedFrom = states.map(({ slices, rankingGeneration }) => [slices, rankingGeneration]);
-    const sweptAt = JSON.stringify([work.record, derivedFrom]);
-    if (sweptAt === this.sweptAt) {
-      this.journal.notAccepted(work.record);
-      return rest;
-    }
-    this.sweptAt = sweptAt;
-    return { type: 'write', record: work.record };
+    const standing = states.map(({ slices, rankingGeneration }) => [slices, rankingGeneration]);
+    const derivedFrom = JSON.stringify([work.record, standing]);
+    if (derivedFrom !== this.last?.derivedFrom) return { type: 'write', record: work.record, derivedFrom };
+    this.journal.notAccepted(work.record);
+    return rest;
   }
 
   private async calibrate(state: PartitionState, version: number): Promise<ThresholdsCalibrated | null> {
@@ -141,11 +161,21 @@ export class PolicyWork {
   }
 
   /** Cuts that do not fit are refused by the fold, and not tried again before the next day. */
-  private checkPublished([state]: readonly PartitionState[]): void {
-    const { published } = this;
-    if (published === null) return;
-    this.published = null;
-    const latest = state!.latestCalibration(published.policyVersion)?.calibration ?? 0;
-    if (latest < published.calibration) this.journal.notAccepted(published);
+  private checkCalibration([state]: readonly PartitionState[]): void {
+    const record = this.last?.record;
+    if (record?.type !== 'ThresholdsCalibrated') return;
+    const latest = state!.latestCalibration(record.policyVersion)?.calibration ?? 0;
+    if (latest < record.calibration) this.journal.notAccepted(record);
+  }
+}
+
+/** null: not within the time, or aborted before. */
+async function within<T>(ms: number, result: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const over = new AbortController();
+  const timeout = delay(ms, null, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => null);
+  try {
+    return await Promise.race([result, timeout]);
+  } finally {
+    over.abort();
   }
 }

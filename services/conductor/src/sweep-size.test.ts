@@ -2,19 +2,19 @@ import { expect, test } from 'vitest';
 import { slicesPerSweep, sweepSize } from './sweep-size.ts';
 
 test('few customers are swept together', () => {
-  expect(slicesPerSweep(64, 0)).toBe(64);
-  expect(slicesPerSweep(64, 10_000)).toBe(64);
+  expect(slicesPerSweep(64, 0, 10_000)).toBe(64);
+  expect(slicesPerSweep(64, 10_000, 10_000)).toBe(64);
 });
 
-test('many are swept by about ten thousand', () => {
-  expect(slicesPerSweep(64, 10_001)).toBe(63);
-  expect(slicesPerSweep(64, 80_000)).toBe(8);
-  expect(slicesPerSweep(64, 640_000)).toBe(1);
+test('many are swept by about as many as one sweep may have', () => {
+  expect(slicesPerSweep(64, 10_001, 10_000)).toBe(63);
+  expect(slicesPerSweep(64, 80_000, 10_000)).toBe(8);
+  expect(slicesPerSweep(64, 640_000, 10_000)).toBe(1);
 });
 
 test('a slice is never parted', () => {
-  expect(slicesPerSweep(4, 5_000_000)).toBe(1);
-  expect(slicesPerSweep(1, 5_000_000)).toBe(1);
+  expect(slicesPerSweep(4, 5_000_000, 10_000)).toBe(1);
+  expect(slicesPerSweep(1, 5_000_000, 10_000)).toBe(1);
 });
 
 test('the largest partition decides, and while nobody can tell, what was decided last', async () => {

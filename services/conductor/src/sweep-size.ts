@@ -8,14 +8,14 @@
 import type { EpochDay } from '@tierflow/customer/events';
 import type { RedisStateReader } from '@tierflow/redis/state-reader';
 
-const customersPerSweepMax = 10_000;
+const dueCustomersPerSweepMax = 10_000;
 
 export type SweepSize = (day: EpochDay) => Promise<number>;
 
-/** Slices hold about equally many customers, since a hash of the id has put them there. */
-export function slicesPerSweep(slices: number, dueCustomers: number): number {
-  if (dueCustomers <= customersPerSweepMax) return slices;
-  return Math.max(1, Math.floor((slices * customersPerSweepMax) / dueCustomers));
+/** At least one. Slices hold about equally many customers, since a hash of the id has put them there. */
+export function slicesPerSweep(slices: number, customers: number, customersPerSweepMax: number): number {
+  if (customers <= customersPerSweepMax) return slices;
+  return Math.max(1, Math.floor((slices * customersPerSweepMax) / customers));
 }
 
 /** Where Redis does not answer, the last size stands; at first, one sweep for all. */
@@ -32,7 +32,7 @@ export function sweepSize(
           states.countDue(partition, slices, Number.NEGATIVE_INFINITY, day),
         ),
       );
-      known = slicesPerSweep(slices, Math.max(...due));
+      known = slicesPerSweep(slices, Math.max(...due), dueCustomersPerSweepMax);
     } catch (error) {
       onUnknown(error);
     }

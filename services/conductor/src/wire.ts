@@ -9,6 +9,7 @@ import { KafkaEventLog } from '@tierflow/kafka/event-log';
 import { RecordReader } from '@tierflow/kafka/record-reader';
 import { ManualClock } from '@tierflow/redis/manual-clock';
 import { openRedis } from '@tierflow/redis/open-redis';
+import { RedisRankIndexes } from '@tierflow/redis/rank-indexes';
 import { RedisStateReader } from '@tierflow/redis/state-reader';
 import { ConductorMetrics } from '@tierflow/telemetry/conductor-metrics';
 import type { Logger } from '@tierflow/telemetry/log';
@@ -56,6 +57,7 @@ export async function wireConductor(environment: Environment, logger: Logger): P
     };
   };
 
+  const states = new RedisStateReader(redis, namespace);
   const conductor = new Conductor(
     connection,
     {
@@ -73,9 +75,16 @@ export async function wireConductor(environment: Environment, logger: Logger): P
         environment.conductor.clock === 'manual'
           ? manualClock(new ManualClock(redis, namespace))
           : systemClock(genesis.zone),
-      sweepSize: sweepSize(new RedisStateReader(redis, namespace), genesis, error =>
+      sweepSize: sweepSize(states, genesis, error =>
         logger.warn({ err: error }, 'the due index cannot be read: sweeps keep their last size'),
       ),
+      policies: {
+        partitions: genesis.partitions,
+        logEnd: async partition => (await log.bounds(partition)).end,
+        readFolded: partition => states.readFolded(partition),
+        countCustomers: partition => states.countCustomers(partition, genesis.slices),
+        indexes: new RedisRankIndexes(redis, namespace, genesis.partitions),
+      },
       metrics,
       logger,
     },

@@ -27,6 +27,7 @@ import { addReport } from './commands/report.ts';
 import { addRestore } from './commands/restore.ts';
 import { addSourcesCheck } from './commands/sources-check.ts';
 import { addTopics } from './commands/topics.ts';
+import { addWhatIf } from './commands/whatif.ts';
 
 const program = new Command('tierctl')
   .description('Opens, feeds and asks tierflow: an event-sourced processor of customer tiers.')
@@ -93,6 +94,7 @@ addFlow(program);
 addExplain(program);
 addRejects(program.command('rejects').description('See what was not accepted, and map it once more.'));
 addBacktest(program);
+addWhatIf(program);
 addHalted(program);
 addAudit(program);
 addRefold(program);

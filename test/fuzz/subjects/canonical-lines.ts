@@ -18,13 +18,20 @@ const canonical = [
   `{"type":"overrideEnd",${head},"program":"value","actor":"ada","reason":"because"}`,
   `{"type":"forget",${head},"actor":"ada","reason":"on request"}`,
 ];
+const place = '"partition":1,"offset":9,"timestamp":1700000000000,"key":null';
+/** What the released logs do not have. */
+const controls = [
+  `{${place},"type":"sliceSwept","fromSlice":0,"toSlice":3,"mode":"index","rolloutSeq":null,"policyId":null,"policyVersion":null,"calibration":null}`,
+  `{${place},"type":"rolloutDirected","directiveId":"d1","rolloutSeq":2,"action":"activate","policyId":"p","policyVersion":2,"fromVersion":1,"mode":"lazy","slices":4,"keepUntilDay":null,"actor":"ada","reason":"trial"}`,
+  `{${place},"type":"thresholdsCalibrated","policyId":"p","policyVersion":2,"calibration":1,"day":19000,"programs":[{"program":"value","size":900,"axes":[{"axis":"value","cuts":["12.50","3.00"]}]}],"rankings":[{"ranking":"spend-0","size":900,"topValues":[1250,300]}]}`,
+];
 const exported = readLogText('0.1.0', 'random-01')
   .split('\n')
   .slice(0, 200)
   .filter(line => line !== '');
 const context = { zone: 'Europe/Berlin', baseCurrency: 'GBP', nowMs: 1.8e12, bootstrap: false, defaultSource: 'fuzz' };
 
-const valid = [...canonical, ...exported];
+const valid = [...canonical, ...controls, ...exported];
 export const subject: FuzzSubject<string | Buffer> = {
   input: fc.oneof(
     { weight: 5, arbitrary: alteredJson(valid) },

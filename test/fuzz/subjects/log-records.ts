@@ -58,20 +58,52 @@ const published = fc.tuple(document, fc.constantFrom(1, 2, 3), hostileText).map(
 const swept = fc
   .tuple(
     fc.constantFrom(0, 1, 3, -1, 2 ** 31 - 1),
-    fc.constantFrom('due' as const, 'all' as const),
+    fc.constantFrom('due' as const, 'all' as const, 'index' as const),
     fc.constantFrom(null, 1, 2, 3),
+    fc.constantFrom(null, 1, 2),
+    fc.constantFrom(2, 3, 4),
   )
   .map(
-    ([slice, mode, policyVersion]): LogEvent => ({
+    ([slice, mode, policyVersion, calibration, rolloutSeq]): LogEvent => ({
       type: 'SliceSwept',
       fromSlice: 0,
       toSlice: slice,
       mode,
-      rolloutSeq: mode === 'all' ? 2 : null,
+      rolloutSeq: mode === 'all' ? rolloutSeq : null,
       policyId: 'p',
       policyVersion,
+      calibration,
     }),
   );
+/** A directive of which most things fit those that may be under way. */
+const directed = fc.record({
+  type: fc.constant('RolloutDirected' as const),
+  directiveId: wellFormed,
+  rolloutSeq: fc.oneof(fc.constantFrom(2, 3, 4), extremeNumber),
+  action: fc.constantFrom('activate', 'rollback', 'seal'),
+  policyId: fc.constantFrom('p', 'oracle'),
+  policyVersion: fc.constantFrom(0, 1, 2, 3),
+  fromVersion: fc.constantFrom(0, 1, 2, 3),
+  mode: fc.constantFrom('immediate', 'grandfather', 'lazy'),
+  slices: fc.constantFrom(1, 2, 4, 0, -1, 2 ** 31 - 1),
+  keepUntilDay: fc.constantFrom(null, firstDay + 3, -1, 2 ** 31 - 1),
+  actor: wellFormed,
+  reason: wellFormed,
+}) as fc.Arbitrary<LogEvent>;
+/** Cuts of a version that may be there, whose programs and rankings are hardly ever those of its policy. */
+const calibrated = fc
+  .tuple(
+    arbitraryRecords.ThresholdsCalibrated,
+    fc.constantFrom('p', 'oracle'),
+    fc.constantFrom(1, 2),
+    fc.constantFrom(1, 2, -1),
+    fc.constantFrom(firstDay, -1, 2 ** 31 - 1),
+    fc.boolean(),
+  )
+  .map(([record, policyId, policyVersion, calibration, day, isEmpty]): LogEvent => {
+    const lists = isEmpty ? { programs: [], rankings: [] } : {};
+    return { ...record, policyId, policyVersion, calibration, day, ...lists };
+  });
 const ticked = fc
   .constantFrom(firstDay, firstDay + 1, firstDay + 40, firstDay + 500, -1, 2 ** 31 - 1)
   .map((day): LogEvent => ({ type: 'ClockTicked', day }));
@@ -88,6 +120,8 @@ const anyEvent = fc.oneof(
       'CustomerForgotten',
       'LogOpened',
       'SliceSwept',
+      'RolloutDirected',
+      'ThresholdsCalibrated',
     ] as const
   ).map(type => arbitraryRecords[type] as fc.Arbitrary<LogEvent>),
 );
@@ -96,6 +130,8 @@ const event = fc.oneof(
   { weight: 3, arbitrary: anyEvent },
   { weight: 2, arbitrary: published },
   { weight: 2, arbitrary: swept },
+  { weight: 2, arbitrary: directed },
+  { weight: 1, arbitrary: calibrated },
   { weight: 1, arbitrary: ticked },
 );
 

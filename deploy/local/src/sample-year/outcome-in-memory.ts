@@ -5,7 +5,7 @@
 import { openLog, parseDeployment } from '@tierflow/config/deployment';
 import type { CustomerEvent } from '@tierflow/customer/events';
 import { viewOf } from '@tierflow/customer/view';
-import { type FoldedPartition, foldLog } from '@tierflow/tierctl/backtest/embedded-engine';
+import { type FoldedPartition, foldLog } from '@tierflow/tierctl/backtest/fold-log';
 import { historicalLog } from '@tierflow/tierctl/backtest/historical-log';
 import { DayBuckets } from '@tierflow/tierctl/business-days';
 import { advanceTo, readCustomer } from '@tierflow/tierctl/customer-at-day';

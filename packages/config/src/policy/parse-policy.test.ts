@@ -170,7 +170,15 @@ describe('a policy that is accepted', () => {
 
   test('with something of everything', () => {
     const { policy } = accepted(goodPolicy);
-    expect(policy.programs.map(({ name }) => name)).toEqual(['account', 'leaving', 'quadrant', 'rfm', 'value']);
+    expect(policy.programs.map(({ name }) => name)).toEqual([
+      'account',
+      'fifths',
+      'leaving',
+      'quadrant',
+      'rfm',
+      'shares',
+      'value',
+    ]);
   });
 
   test('has its decimals as they are written, with or without quotes', () => {
@@ -180,6 +188,8 @@ describe('a policy that is accepted', () => {
     expect(document.measures.spendScore).toMatchObject({ cuts: ['0.10', '1500.00', '9007199254740.90'] });
     expect(document.programs.account?.tiers?.map(({ from }) => from)).toEqual(['75', '40.00', undefined]);
     expect(document.programs.quadrant?.axes?.value.cuts).toEqual(['500.00']);
+    expect(document.programs.shares?.tiers?.[1]).toEqual({ tier: 'body', share: '19.5', from: '950.00' });
+    expect(document.programs.shares?.tiers?.[0]?.playbookCost).toBe('900.00');
     expect(document.programs.rfm?.rfm?.monetary).toEqual({ measure: 'spend365', mean: '812.40' });
   });
 

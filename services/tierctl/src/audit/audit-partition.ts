@@ -1,12 +1,13 @@
-/** One partition: its slices against their digests, and its standings against the topic. */
+/** One partition: its slices against their digests, its rank indexes and its standings on the topic against the states. */
 import { decodeHead } from '@tierflow/customer/customer-codec';
 import { PartitionState } from '@tierflow/processor/partition-state';
 import type { SliceReader } from '@tierflow/redis/slice-reader';
 import { isRefolding } from '@tierflow/redis/state-reader';
 import type { Connections } from '../connections.ts';
 import { awaitPublished } from './await-published.ts';
+import { compareRanks, findStrangers } from './compare-ranks.ts';
 import { compareStandings } from './compare-standings.ts';
-import type { Finding, PartitionAudit } from './finding.ts';
+import { type Finding, isOfRanks, type PartitionAudit } from './finding.ts';
 import { scrubSlice } from './scrub-slice.ts';
 import { heldStandings, type Standings } from './standings.ts';
 import { TiersTopic } from './tiers-topic.ts';
@@ -25,20 +26,28 @@ export async function auditPartition(
   const unchecked: string[] = [];
   const standings = new Map<string, Standings>();
   let cursor: number | null = null;
+  let unrankable = 0;
   for (let slice = 0; slice < sliceCount; slice++) {
     const scrubbed = await scrubSlice(slices, readState, partition, slice);
     if (scrubbed.isJudged) findings.push(...scrubbed.findings);
     else unchecked.push(`slice ${slice} changes faster than it can be read`);
     for (const [id, held] of scrubbed.standings) standings.set(id, held);
+    const ranks = await compareRanks(slices, readState, partition, slice, scrubbed.ranks);
+    findings.push(...ranks.findings);
+    unrankable += ranks.undecided;
     cursor = scrubbed.cursor;
     onSlice();
   }
-  const audit = { partition, cursor, customers: standings.size };
-  const digestsEqual = unchecked.length > 0 ? null : findings.length === 0;
+  const digestsEqual = unchecked.length > 0 ? null : findings.every(isOfRanks);
+  const rankings = (await readState())?.rankings ?? [];
+  findings.push(...(await findStrangers(slices, rankings, partition, id => standings.has(id))));
+  if (unrankable > 0) unchecked.push(`${unrankable} places in rank indexes change faster than they can be compared`);
+  const ranksEqual = unrankable > 0 ? null : !findings.some(isOfRanks);
+  const audit = { partition, cursor, customers: standings.size, digestsEqual, ranksEqual };
 
   const whyNot = await awaitPublished(states, partition, cursor, timeoutSeconds);
   if (whyNot !== null) {
-    return { ...audit, digestsEqual, standingsEqual: null, findings, unchecked: [...unchecked, whyNot] };
+    return { ...audit, standingsEqual: null, findings, unchecked: [...unchecked, whyNot] };
   }
   const topic = await TiersTopic.open(connections, partition);
   const { findings: different, undecided } = await compareStandings(standings, await topic.read(), {
@@ -58,10 +67,10 @@ export async function auditPartition(
   if (undecided > 0) unchecked.push(`${undecided} customers change faster than they can be compared`);
   if (isRefolding(await states.readPartition(partition))) {
     unchecked.push('it is being folded anew, so its standings are behind the topic');
-    return { ...audit, digestsEqual, standingsEqual: null, findings, unchecked };
+    return { ...audit, standingsEqual: null, findings, unchecked };
   }
   const standingsEqual = undecided > 0 ? null : different.length === 0;
-  return { ...audit, digestsEqual, standingsEqual, findings: [...findings, ...different], unchecked };
+  return { ...audit, standingsEqual, findings: [...findings, ...different], unchecked };
 }
 
 /** Parses the partition's state when it has changed, which is seldom. */

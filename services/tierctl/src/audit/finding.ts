@@ -7,6 +7,10 @@ export type FindingKind =
   | 'stateMissing'
   | 'chunkMissing'
   | 'stateUnreadable'
+  /** A customer's place in a rank index is not the one that its state gives. */
+  | 'rankDiffers'
+  /** Somebody stands in a rank index who is no customer. */
+  | 'rankOfNobody'
   | 'standingsDiffer'
   /** The topic is behind what the state says was published. */
   | 'topicBehind'
@@ -22,12 +26,17 @@ export interface Finding {
   readonly detail: string;
 }
 
+export function isOfRanks({ kind }: Finding): boolean {
+  return kind === 'rankDiffers' || kind === 'rankOfNobody';
+}
+
 export interface PartitionAudit {
   readonly partition: number;
   readonly cursor: number | null;
   readonly customers: number;
   /** null: not looked at, see `unchecked`. */
   readonly digestsEqual: boolean | null;
+  readonly ranksEqual: boolean | null;
   readonly standingsEqual: boolean | null;
   readonly findings: readonly Finding[];
   /** What could not be said, and why. */

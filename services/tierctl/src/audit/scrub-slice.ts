@@ -2,18 +2,23 @@
  * Holds the customers of a slice to its digest. Right while the owner is writing: heads and digest are read at one
  * instant, and the chunks, read a moment later, are still those of that instant if the digest has not moved since.
  */
+
+import type { Customer } from '@tierflow/customer/customer';
 import { decodeHead } from '@tierflow/customer/customer-codec';
 import type { PartitionState } from '@tierflow/processor/partition-state';
 import { formatDigest, mix } from '@tierflow/processor/slice-digests';
 import type { SliceReader, SliceSnapshot } from '@tierflow/redis/slice-reader';
 import { inHead } from '@tierflow/window/tile-series';
 import type { Finding } from './finding.ts';
+import { type HeldRanks, heldRanks } from './held-ranks.ts';
 import { heldStandings, type Standings } from './standings.ts';
 
 export interface ScrubbedSlice {
   readonly cursor: number | null;
   /** By customer: what the state says. */
   readonly standings: ReadonlyMap<string, Standings>;
+  /** By customer, of those whose chunks are all there. */
+  readonly ranks: ReadonlyMap<string, HeldRanks>;
   readonly findings: readonly Finding[];
   /** Whether the slice stood still long enough to be judged. */
   readonly isJudged: boolean;
@@ -26,6 +31,8 @@ interface Hashed {
   readonly high: number;
   readonly low: number;
   readonly standings: Standings;
+  /** null: not all of its chunks are there. */
+  readonly ranks: HeldRanks | null;
 }
 
 export async function scrubSlice(
@@ -35,12 +42,17 @@ export async function scrubSlice(
   slice: number,
 ): Promise<ScrubbedSlice> {
   const known = new Map<string, Hashed>();
+  let knownUnder: PartitionState | null = null;
   for (let attempt = 1; ; attempt++) {
     const snapshot = await slices.readSlice(partition, slice);
     // Read after the heads, so that it knows every name that they refer to.
     const state = await readState();
+    // What has become of the policies may have become of the ranks.
+    if (state !== knownUnder) known.clear();
+    knownUnder = state;
     const findings = state === null ? [] : await hashCustomers(slices, state, partition, slice, snapshot, known);
     const standings = new Map<string, Standings>();
+    const ranks = new Map<string, HeldRanks>();
     const digest = { high: 0, low: 0 };
     for (const { id } of snapshot.customers) {
       const hashed = known.get(id);
@@ -48,8 +60,9 @@ export async function scrubSlice(
       digest.high ^= hashed.high;
       digest.low ^= hashed.low;
       standings.set(id, hashed.standings);
+      if (hashed.ranks !== null) ranks.set(id, hashed.ranks);
     }
-    const judged = { cursor: snapshot.cursor, standings, isJudged: true };
+    const judged = { cursor: snapshot.cursor, standings, ranks, isJudged: true };
     // Equal is equal, whatever has happened since; what differs must have stood still.
     if (findings.length === 0 && isAsKept(snapshot, formatDigest(digest))) return { ...judged, findings };
     const stoodStill = (await slices.readDigest(partition, slice)) === snapshot.digest;
@@ -89,7 +102,7 @@ async function hashCustomers(
   const findings: Finding[] = [];
   const find = (kind: Finding['kind'], customerId: string, detail: string) =>
     findings.push({ kind, customerId, slice, detail });
-  const fresh: { id: string; head: Buffer; sequences: readonly number[]; standings: Standings }[] = [];
+  const fresh: { id: string; head: Buffer; sequences: readonly number[]; customer: Customer }[] = [];
   for (const { id, head } of customers) {
     if (head === null) {
       find('stateMissing', id, 'stands in the due index and has no state');
@@ -100,7 +113,7 @@ async function hashCustomers(
     known.delete(id);
     try {
       const { customer, chunkSequences } = decodeHead(id, head, state);
-      fresh.push({ id, head, sequences: chunkSequences, standings: heldStandings(customer) });
+      fresh.push({ id, head, sequences: chunkSequences, customer });
     } catch (error) {
       find('stateUnreadable', id, error instanceof Error ? error.message : String(error));
     }
@@ -108,15 +121,26 @@ async function hashCustomers(
   const wanted = fresh.flatMap(({ id, sequences }) => sequences.map(sequence => ({ customerId: id, sequence })));
   const chunks = wanted.length === 0 ? [] : await slices.readChunks(partition, wanted);
   let next = 0;
-  for (const { id, head, sequences, standings } of fresh) {
+  for (const { id, head, sequences, customer } of fresh) {
     const hash = { high: 0, low: 0 };
     mix(hash, id, inHead, head);
+    const own: Buffer[] = [];
     for (const sequence of sequences) {
       const chunk = chunks[next++];
-      if (chunk) mix(hash, id, sequence, chunk);
-      else find('chunkMissing', id, `chunk ${sequence} of its sealed days is missing`);
+      if (!chunk) {
+        find('chunkMissing', id, `chunk ${sequence} of its sealed days is missing`);
+        continue;
+      }
+      mix(hash, id, sequence, chunk);
+      own.push(chunk);
     }
-    known.set(id, { head, ...hash, standings });
+    let ranks: HeldRanks | null = null;
+    try {
+      if (own.length === sequences.length) ranks = heldRanks(customer, own, state, slice);
+    } catch (error) {
+      find('stateUnreadable', id, error instanceof Error ? error.message : String(error));
+    }
+    known.set(id, { head, ...hash, standings: heldStandings(customer), ranks });
   }
   return findings;
 }

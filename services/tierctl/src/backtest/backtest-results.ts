@@ -13,7 +13,7 @@ import { advanceTo, readCustomer } from '../customer-at-day.ts';
 import { mergeCounters } from '../merge-counters.ts';
 import { type EventCounts, eventCounts, type ProgramSummary, summarizePrograms } from '../tier-summary.ts';
 import { type Completeness, CompletenessCount } from './completeness.ts';
-import type { FoldedPartition } from './embedded-engine.ts';
+import type { FoldedPartition } from './fold-log.ts';
 
 export interface BacktestSummary {
   readonly asOf: string | null;

@@ -12,8 +12,8 @@ import { daysAhead } from '../explain/days-ahead.ts';
 import { explainStandings } from '../explain/standing-explained.ts';
 import type { Line } from '../line-source.ts';
 import type { BacktestLog } from './backtest-log.ts';
-import { type FoldedPartition, foldLog } from './embedded-engine.ts';
 import { exportedLog, isLogLine } from './exported-log.ts';
+import { type FoldedPartition, foldLog } from './fold-log.ts';
 import { historicalLog } from './historical-log.ts';
 
 const parsed = parseDeployment({ partitions: 1, slices: 4, baseCurrency: 'GBP' });
@@ -74,7 +74,7 @@ function moves([folded]: FoldedPartition[]) {
 
 async function exported(extra: LogRecord[] = []): Promise<Line[]> {
   const records: LogRecord[] = [];
-  for await (const piece of history().pieces) records.push(...piece.records);
+  for await (const piece of history().pieces()) records.push(...piece.records);
   return [...records, ...extra].map((record, index) => ({
     number: index + 1,
     bytes: Buffer.from(formatLogLine(record, 0, 2)),

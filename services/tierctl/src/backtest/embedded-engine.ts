@@ -1,102 +1,128 @@
 /**
- * The engine without servers: the same partition task as in production over a store and an output in memory. What it
+ * The engine without servers: the same partition tasks as in production over a store and an output in memory. What it
  * emits is what tiering emits from the same log.
  */
-import type { Emission, Rejection } from '@tierflow/customer/changes';
-import type { LogOpened, LogRecord } from '@tierflow/customer/events';
+import type { Control, LogOpened, LogRecord } from '@tierflow/customer/events';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
-import { PartitionState } from '@tierflow/processor/partition-state';
-import type { PartitionTask } from '@tierflow/processor/partition-task';
-import type { CounterSnapshot, StoredCustomer } from '@tierflow/processor/ports';
+import type { PartitionState } from '@tierflow/processor/partition-state';
+import type { PartitionTask, TaskSettings } from '@tierflow/processor/partition-task';
+import type { StoredCustomer } from '@tierflow/processor/ports';
 import { takeOver } from '@tierflow/processor/take-over';
 import { sequencesIn } from '../stored-sequences.ts';
-import type { BacktestLog } from './backtest-log.ts';
-import { InMemoryOutput } from './in-memory-output.ts';
+import type { BacktestLog, LogPiece } from './backtest-log.ts';
+import { EmbeddedConductor } from './embedded-conductor.ts';
+import { EngineOutput, type FoldListener } from './engine-output.ts';
 
-export interface FoldedPartition {
-  readonly partition: number;
-  readonly state: PartitionState;
-  readonly customers: ReadonlyMap<string, StoredCustomer>;
-  readonly counters: CounterSnapshot;
-  readonly emissions: readonly Emission[];
-  readonly rejections: readonly Rejection[];
-}
-
-const settings = {
+const settings: TaskSettings = {
   cacheCustomersMax: 1_000_000,
   unpublishedBytesMax: Number.POSITIVE_INFINITY,
   transactionBytesMin: 1024 * 1024,
   views: 'never',
-} as const;
+};
 const token = 'backtest';
 
-/** Partitions in ascending order. */
-export async function foldLog(
-  log: BacktestLog,
-  onProgress: (records: number) => void = () => {},
-): Promise<FoldedPartition[]> {
-  const store = new InMemoryStateStore();
-  const output = new InMemoryOutput();
-  const tasks = new Map<number, PartitionTask>();
-  let records = 0;
-  for await (const piece of log.pieces) {
-    const { partition } = piece;
-    let task = tasks.get(partition);
-    if (task === undefined) {
-      task = await takePartition(partition, log.genesis, piece.records[0]!, store, output);
-      tasks.set(partition, task);
+interface FoldingPartition {
+  readonly task: PartitionTask;
+  /** The last record, behind which more may be appended. */
+  last: LogRecord;
+}
+
+export class EmbeddedEngine {
+  readonly store = new InMemoryStateStore();
+  readonly #genesis: LogOpened;
+  readonly #settings: TaskSettings;
+  readonly #output: EngineOutput;
+  readonly #partitions = new Map<number, FoldingPartition>();
+  readonly #conductor: EmbeddedConductor;
+
+  constructor(genesis: LogOpened, listener: FoldListener, limits: Partial<TaskSettings> = {}) {
+    this.#genesis = genesis;
+    this.#settings = { ...settings, ...limits };
+    this.#output = new EngineOutput(listener);
+    this.#conductor = new EmbeddedConductor(this);
+  }
+
+  async fold(log: BacktestLog, onProgress: (records: number) => void): Promise<void> {
+    let records = 0;
+    for await (const piece of log.pieces(() => this.#conductor.next())) {
+      await this.process(piece);
+      records += piece.records.length;
+      onProgress(records);
     }
-    await task.process(piece.records, piece.records.at(-1)!.offset + 1);
-    records += piece.records.length;
-    onProgress(records);
   }
-  const folded: FoldedPartition[] = [];
-  for (const partition of [...tasks.keys()].sort((a, b) => a - b)) {
-    const task = tasks.get(partition)!;
-    await task.drain();
-    await task.close();
-    const stored = store.partition(partition);
-    folded.push({
-      partition,
-      state: PartitionState.parse(stored.partitionState!),
-      customers: await customersOf(store, partition),
-      counters: stored,
-      emissions: output.emissions.get(partition) ?? [],
-      rejections: output.rejections.get(partition) ?? [],
-    });
-  }
-  return folded;
-}
 
-async function takePartition(
-  partition: number,
-  { namespace, partitions }: LogOpened,
-  first: LogRecord,
-  store: InMemoryStateStore,
-  output: InMemoryOutput,
-): Promise<PartitionTask> {
-  const ports = {
-    store,
-    outbox: output,
-    rejections: output,
-    publishers: output,
-    tail: output,
-    log: {
-      bounds: async () => ({ start: 0, end: Number.POSITIVE_INFINITY }),
-      genesis: async () => first,
-    },
-  };
-  return takeOver(partition, token, { namespace, partitions }, ports, settings);
-}
-
-async function customersOf(store: InMemoryStateStore, partition: number): Promise<Map<string, StoredCustomer>> {
-  const { heads, cursor, partitionState } = store.partition(partition);
-  const state = PartitionState.parse(partitionState!);
-  const customers = new Map<string, StoredCustomer>();
-  for (const [customerId, head] of heads) {
-    const wanted = sequencesIn(head, state).map(sequence => ({ customerId, sequence }));
-    const chunks = wanted.length === 0 ? [] : await store.loadChunks(partition, token, cursor, wanted);
-    customers.set(customerId, { head, chunks });
+  async process({ partition, records }: LogPiece): Promise<void> {
+    const last = records.at(-1)!;
+    let folding = this.#partitions.get(partition);
+    if (folding === undefined) {
+      folding = { task: await this.#take(partition, records[0]!), last };
+      this.#partitions.set(partition, folding);
+    }
+    await folding.task.process(records, last.offset + 1);
+    folding.last = last;
   }
-  return customers;
+
+  /** Control records in every partition, behind its last record and at the time of that one. */
+  async append(events: readonly Control[]): Promise<void> {
+    for (const [partition, { last }] of this.#partitions) {
+      const { offset, timestamp } = last;
+      const records = events.map((event, index) => ({ offset: offset + 1 + index, timestamp, key: null, event }));
+      await this.process({ partition, records });
+    }
+  }
+
+  /**
+   * Behind the end of the log: what an operator writes to put a policy into force, and then all that a conductor does
+   * about it. The cuts of the policies in force count as looked at, because the day has been opened before.
+   */
+  async activate(activation: readonly Control[]): Promise<void> {
+    const [first] = await this.drained();
+    const { slices, logDay } = first!.state;
+    this.#conductor.considered(
+      slices.map(({ version }) => version),
+      logDay,
+    );
+    await this.append(activation);
+    for (let record = await this.#conductor.next(); record !== null; record = await this.#conductor.next()) {
+      await this.append([record]);
+    }
+  }
+
+  /** What each partition knows beside its customers, in ascending order, once all that was given is folded and told. */
+  async drained(): Promise<{ readonly partition: number; readonly state: PartitionState }[]> {
+    const ascending = [...this.#partitions].sort(([a], [b]) => a - b);
+    for (const [, { task }] of ascending) await task.drain();
+    return ascending.map(([partition, { task }]) => ({ partition, state: task.state }));
+  }
+
+  /** Everybody as the store holds them, once the engine is drained. */
+  async *customersOf(partition: number): AsyncGenerator<[customerId: string, stored: StoredCustomer]> {
+    const { heads, cursor } = this.store.partition(partition);
+    const { state } = this.#partitions.get(partition)!.task;
+    for (const [customerId, head] of heads) {
+      const wanted = sequencesIn(head, state).map(sequence => ({ customerId, sequence }));
+      const chunks = wanted.length === 0 ? [] : await this.store.loadChunks(partition, token, cursor, wanted);
+      yield [customerId, { head, chunks }];
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { task } of this.#partitions.values()) await task.close();
+  }
+
+  async #take(partition: number, first: LogRecord): Promise<PartitionTask> {
+    const { namespace, partitions } = this.#genesis;
+    const ports = {
+      store: this.store,
+      outbox: this.#output,
+      rejections: this.#output,
+      publishers: this.#output,
+      tail: this.#output,
+      log: {
+        bounds: async () => ({ start: 0, end: Number.POSITIVE_INFINITY }),
+        genesis: async () => first,
+      },
+    };
+    return takeOver(partition, token, { namespace, partitions }, ports, this.#settings);
+  }
 }

@@ -4,10 +4,10 @@
  */
 import { type LogLine, parseLogLine } from '@tierflow/config/canonical/log-line';
 import type { EpochDay, LogOpened, LogRecord, PolicyPublished } from '@tierflow/customer/events';
-import { dayOpening } from '@tierflow/processor/day-opening';
 import { CommandFailure } from '../command-failure.ts';
 import type { Line } from '../line-source.ts';
 import type { BacktestLog, LogPiece } from './backtest-log.ts';
+import { DayCut } from './day-cut.ts';
 
 export interface ExportedLogOptions {
   /** Name of the file, for messages. */
@@ -34,7 +34,7 @@ export function exportedLog(
   options: ExportedLogOptions,
 ): BacktestLog {
   const genesis = genesisIn(first, options.file);
-  return { genesis, pieces: pieces(genesis, lines, options) };
+  return { genesis, pieces: () => pieces(genesis, lines, options) };
 }
 
 function genesisIn(first: Line, file: string): LogOpened {
@@ -58,7 +58,7 @@ async function* pieces(
   options: ExportedLogOptions,
 ): AsyncGenerator<LogPiece> {
   const substitute = options.policy?.(genesis) ?? null;
-  const cuts = new Map<number, PartitionCut>();
+  const cuts = new Map<number, DayCut>();
   for await (const piece of lines) {
     let records: LogRecord[] = [];
     let current = -1;
@@ -71,7 +71,7 @@ async function* pieces(
       }
       let cut = cuts.get(partition);
       if (cut === undefined) {
-        cut = new PartitionCut(options.asOf);
+        cut = new DayCut(options.asOf);
         cuts.set(partition, cut);
       }
       if (cut.keeps(record)) records.push(substitute === null ? record : underPolicy(record, substitute));
@@ -88,37 +88,4 @@ function underPolicy(record: LogRecord, policy: PolicyPublished): LogRecord {
   if (event.type === 'PolicyPublished') return { ...record, event: policy };
   if (event.type !== 'SliceSwept' || event.policyVersion === null) return record;
   return { ...record, event: { ...event, policyId: policy.policyId, policyVersion: policy.version } };
-}
-
-/**
- * What of a partition belongs to a day's end: facts through that day, however late they came, and control records until
- * the first later day begins.
- */
-class PartitionCut {
-  readonly #asOf: EpochDay | null;
-  #isPast = false;
-  #last: LogRecord | null = null;
-
-  constructor(asOf: EpochDay | null) {
-    this.#asOf = asOf;
-  }
-
-  keeps(record: LogRecord): boolean {
-    this.#last = record;
-    if (this.#asOf === null) return true;
-    const { event } = record;
-    if ('businessDay' in event) return event.businessDay <= this.#asOf;
-    if (event.type === 'ClockTicked' && event.day > this.#asOf) this.#isPast = true;
-    return !this.#isPast;
-  }
-
-  closing(asOf: EpochDay, slices: number): LogRecord[] {
-    const { offset, timestamp } = this.#last!;
-    return dayOpening(asOf, slices).map((event, index) => ({
-      offset: offset + 1 + index,
-      timestamp,
-      key: null,
-      event,
-    }));
-  }
 }

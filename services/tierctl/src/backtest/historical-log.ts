@@ -1,7 +1,7 @@
 /**
  * Canonical events as the log that `import --mode history` would write: genesis and policy, then day by day a tick, a
- * sweep and the day's facts; in one partition. Offsets count up, and a record's time is that of its event, or the
- * midnight of its day, so that the same file always gives the same changes.
+ * sweep, what a conductor does then, and the day's facts; in one partition. Offsets count up, and a record's time is that
+ * of its event, or the midnight of its day, so that the same file always gives the same changes.
  */
 
 import { noDay } from '@tierflow/customer/customer';
@@ -15,7 +15,7 @@ import type {
 } from '@tierflow/customer/events';
 import { dayOpening, logOpening } from '@tierflow/processor/day-opening';
 import { type DayBuckets, daysToOpen } from '../business-days.ts';
-import type { BacktestLog, LogPiece } from './backtest-log.ts';
+import { type BacktestLog, type Conduct, conductNothing, type LogPiece } from './backtest-log.ts';
 
 const dayMs = 86_400_000;
 
@@ -26,7 +26,7 @@ export function historicalLog(
   buckets: DayBuckets<CustomerEvent>,
   asOf: EpochDay | null,
 ): BacktestLog {
-  return { genesis, pieces: pieces(genesis, policy, buckets, asOf) };
+  return { genesis, pieces: (conduct = conductNothing) => pieces(genesis, policy, buckets, asOf, conduct) };
 }
 
 async function* pieces(
@@ -34,6 +34,7 @@ async function* pieces(
   policy: PolicyPublished,
   buckets: DayBuckets<CustomerEvent>,
   asOf: EpochDay | null,
+  conduct: Conduct,
 ): AsyncGenerator<LogPiece> {
   let offset = 0;
   const control = (event: Control, day: EpochDay): LogRecord => ({
@@ -48,16 +49,20 @@ async function* pieces(
     key: event.customerId,
     event,
   });
-  const opened = (day: EpochDay): LogRecord[] => dayOpening(day, genesis.slices).map(event => control(event, day));
+  async function* opened(day: EpochDay): AsyncGenerator<LogPiece> {
+    yield { partition: 0, records: dayOpening(day, genesis.slices).map(event => control(event, day)) };
+    for (let event = await conduct(); event !== null; event = await conduct()) {
+      yield { partition: 0, records: [control(event, day)] };
+    }
+  }
 
   yield { partition: 0, records: logOpening(genesis, policy).map(event => control(event, 0)) };
   let logDay: EpochDay = noDay;
   for (const { day, items } of buckets.inOrder()) {
     if (asOf !== null && day > asOf) break;
-    const records = daysToOpen(logDay, day).flatMap(opened);
-    for (const event of items) records.push(fact(event));
-    yield { partition: 0, records };
+    for (const begun of daysToOpen(logDay, day)) yield* opened(begun);
+    yield { partition: 0, records: items.map(fact) };
     logDay = day;
   }
-  if (asOf !== null && asOf > logDay) yield { partition: 0, records: opened(asOf) };
+  if (asOf !== null && asOf > logDay) yield* opened(asOf);
 }

@@ -10,6 +10,7 @@ import { PartitionHold, type PutCustomer } from '@tierflow/redis/partition-hold'
 import { refold } from '@tierflow/redis/refold';
 import type { SliceReader } from '@tierflow/redis/slice-reader';
 import { RedisStateStore } from '@tierflow/redis/state-store';
+import { compareRanks } from '../audit/compare-ranks.ts';
 import { scrubSlice } from '../audit/scrub-slice.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Connections } from '../connections.ts';
@@ -98,7 +99,9 @@ async function verify(
   const state = PartitionState.parse(partitionState!);
   for (let slice = 0; slice < sliceCount; slice++) {
     await hold.extend();
-    const { findings } = await scrubSlice(slices, async () => state, partition, slice);
+    const scrubbed = await scrubSlice(slices, async () => state, partition, slice);
+    const compared = await compareRanks(slices, async () => state, partition, slice, scrubbed.ranks);
+    const findings = [...scrubbed.findings, ...compared.findings];
     if (findings.length === 0) continue;
     await giveUp();
     throw new CommandFailure(

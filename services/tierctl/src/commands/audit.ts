@@ -31,6 +31,7 @@ export function addAudit(program: Command): void {
 Reads every customer's state and the whole of customer-tiers, and writes nothing. In each partition:
   digests    what is stored of each slice's customers against the digest that every commit moves along: finds keys that were
              evicted, deleted or altered beside tierflow
+  ranks      each customer's place in the rank indexes, by which the population is cut, against the state
   standings  the last record of each customer on customer-tiers against the state
 
 Ends with exit code 1 where something is found, or could not be checked. What to do then: ${runbook.auditFinding}
@@ -80,9 +81,10 @@ function tell(namespace: string, audits: readonly PartitionAudit[], json: boolea
   } else {
     print(
       table(
-        ['partition', 'cursor', 'customers', 'digests', 'standings', 'findings'],
-        audits.map(({ partition, cursor, customers, digestsEqual, standingsEqual, findings }) => [
-          ...[partition, cursor ?? '-', customers, verdict(digestsEqual), verdict(standingsEqual), findings.length],
+        ['partition', 'cursor', 'customers', 'digests', 'ranks', 'standings', 'findings'],
+        audits.map(({ partition, cursor, customers, digestsEqual, ranksEqual, standingsEqual, findings }) => [
+          ...[partition, cursor ?? '-', customers, verdict(digestsEqual), verdict(ranksEqual)],
+          ...[verdict(standingsEqual), findings.length],
         ]),
       ),
     );

@@ -1,10 +1,8 @@
-import { parseDay } from '@tierflow/customer/epoch-day';
-import type { EpochDay } from '@tierflow/customer/events';
 import type { Command } from 'commander';
 import type { BacktestSummary } from '../backtest/backtest-results.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
-import { CommandFailure } from '../command-failure.ts';
 import { deploymentDefaults, readDeployment } from '../deployment-options.ts';
+import { parseAsOf } from '../parse-as-of.ts';
 import { describePrograms } from '../report/describe-programs.ts';
 import { words } from '../report/words.ts';
 import { heading, print, printJson, table } from '../terminal.ts';
@@ -55,18 +53,12 @@ Examples:
         horizonDays,
         baseCurrency: options.currency,
       });
-      const asOf = options.asOf === undefined ? null : dayOf(options.asOf);
+      const asOf = options.asOf === undefined ? null : parseAsOf(options.asOf);
       const policy = options.policy ?? null;
       const summary = await runBacktest({ events: options.events, policy, deployment, asOf, out: options.out });
       if (options.json) printJson(summary);
       else print(describe(options.out, summary));
     });
-}
-
-function dayOf(text: string): EpochDay {
-  const day = parseDay(text);
-  if (day === null) throw new CommandFailure(`--as-of is ${JSON.stringify(text)}`, 'write it like 2011-12-09', 2);
-  return day;
 }
 
 function describe(out: string, summary: BacktestSummary): string {

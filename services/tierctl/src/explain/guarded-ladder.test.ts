@@ -8,7 +8,7 @@ import type { TierRecord } from '@tierflow/customer/changes';
 import { parseDay } from '@tierflow/customer/epoch-day';
 import type { CustomerEvent, PolicyPublished } from '@tierflow/customer/events';
 import { expect, test } from 'vitest';
-import { foldLog } from '../backtest/embedded-engine.ts';
+import { foldLog } from '../backtest/fold-log.ts';
 import { historicalLog } from '../backtest/historical-log.ts';
 import { DayBuckets } from '../business-days.ts';
 import { advanceTo, readCustomer } from '../customer-at-day.ts';

@@ -78,6 +78,24 @@ programs:
       recency: { measure: silence, cuts: [120, 60, 30, 10], highFrom: 4 }
       frequency: { measure: orders365, mean: 4.16 }
       monetary: { measure: spend365, mean: 812.40 }
+  shares:
+    kind: ladder
+    by: pyramid
+    pyramid: { measure: spend365 }
+    population: { among: { all: [orders365 >= 1] }, deadBandPercent: 2, minCustomers: 300, minDays: 90 }
+    tiers:
+      - { tier: head, share: 1, from: 8000.00, playbookCost: 900.00 }
+      - { tier: body, share: 19.5, from: "950.00" }
+      - { tier: tail, share: "79.50" }
+      - tier: asleep
+  fifths:
+    kind: segment
+    by: rfm
+    population: { scores: type7 }
+    rfm:
+      recency: { measure: silence, cuts: [110, 55, 25, 5], highFrom: 3 }
+      frequency: { measure: orders365, mean: 3 }
+      monetary: { measure: spend365, cuts: [11.00, 22.00, 33.00, 44.00], highFrom: 3 }
   leaving:
     kind: ladder
     by: exit

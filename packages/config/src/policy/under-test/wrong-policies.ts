@@ -5,6 +5,7 @@ import { ofConditions } from './mistakes-of-conditions.ts';
 import { ofExpressions } from './mistakes-of-expressions.ts';
 import { ofLadders } from './mistakes-of-ladders.ts';
 import { ofMeasures } from './mistakes-of-measures.ts';
+import { ofPopulations } from './mistakes-of-populations.ts';
 import { ofTheWhole } from './mistakes-of-the-whole.ts';
 
 export interface WrongPolicy {
@@ -23,6 +24,7 @@ export const wrongPolicies: readonly WrongPolicy[] = [
   ...ofConditions,
   ...ofLadders,
   ...ofClassifiers,
+  ...ofPopulations,
 ].map(([title, find, replacement, says, at = replacement.split('\n')[0]!]) => {
   if (!goodPolicy.includes(find)) throw new Error(`${title}: the good policy does not say ${find}`);
   const text = goodPolicy.replace(find, () => replacement);
