@@ -101,7 +101,7 @@ const en: WhatIfWords = {
 
 const zh: WhatIfWords = {
   title: (policy, version, day) =>
-    `如果${day === null ? '' : `在 ${day} 结束时`}启用策略 ${policy} 版本 ${version}，会怎样？`,
+    `若${day === null ? '' : `于 ${day} 结束时`}启用策略 ${policy} 版本 ${version}，会怎样？`,
   base: (customers, revenue, days) => `${customers} 位客户，${days} 天净消费 ${revenue}`,
   present: policies => `现行：${policies.join('、')}`,
   noPresent: '现行：无策略',
