@@ -40,8 +40,12 @@ export function introduction(prediction: Prediction, language: Language): string
     present.length === 0 ? said.noPresent : said.present(present.map(named)),
   ];
   if (rollout !== null) {
-    const { version, mode, following } = rollout;
-    lines.push(said.rollout(version, said.modes[mode], following, genesis.slices));
+    const { action, version, mode, following } = rollout;
+    lines.push(
+      action === 'rollback'
+        ? said.rollback(version)
+        : said.rollout(version, said.modes[mode], following, genesis.slices),
+    );
   }
   return lines;
 }
