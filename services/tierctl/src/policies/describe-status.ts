@@ -23,7 +23,7 @@ interface StatusWords {
   readonly cutsHead: readonly [string, string, string, string, string];
   readonly axes: Readonly<Record<PopulationAxis, string>>;
   readonly calibrated: (size: number, day: string) => string;
-  readonly fixed: string;
+  readonly fixed: (why: string) => string;
   readonly shortfall: (shortfall: Shortfall) => string;
   readonly awaited: string;
   readonly of: (part: number, whole: number) => string;
@@ -54,7 +54,7 @@ const statusWords: Readonly<Record<Language, StatusWords>> = {
     cutsHead: ['version', 'program', 'axis', 'cuts in force', 'where they come from'],
     axes: { value: 'value', recency: 'recency', frequency: 'frequency', monetary: 'monetary value' },
     calibrated: (size, day) => `taken from ${size} customers on ${day}`,
-    fixed: 'as written',
+    fixed: why => `as written (${why})`,
     shortfall: shortfall =>
       shortfall.kind === 'customers'
         ? `too few customers, ${shortfall.size} of at least ${shortfall.minCustomers}`
@@ -85,7 +85,7 @@ const statusWords: Readonly<Record<Language, StatusWords>> = {
     cutsHead: ['版本', '方案', '维度', '当前分界', '来源'],
     axes: { value: '价值', recency: '最近购买', frequency: '购买频次', monetary: '购买金额' },
     calibrated: (size, day) => `取自 ${day} 的 ${size} 位客户`,
-    fixed: '按策略书写',
+    fixed: why => `按策略书写（${why}）`,
     shortfall: shortfall =>
       shortfall.kind === 'customers'
         ? `客户过少：${shortfall.size} 位，至少需 ${shortfall.minCustomers} 位`
@@ -135,7 +135,7 @@ function describeCuts(programs: readonly ProgramCuts[], language: Language): str
   const rows = programs.flatMap(({ version, program, title, axes, calibrated, shortfall }) => {
     const why =
       calibrated === null
-        ? `${said.fixed} (${shortfall === null ? said.awaited : said.shortfall(shortfall)})`
+        ? said.fixed(shortfall === null ? said.awaited : said.shortfall(shortfall))
         : said.calibrated(calibrated.size, calibrated.day);
     return axes.map(({ axis, cuts }) => [
       version,
