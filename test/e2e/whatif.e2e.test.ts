@@ -4,22 +4,34 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { TierChanged, TierRecord } from '@tierflow/customer/changes';
+import { parseDay } from '@tierflow/customer/epoch-day';
 import { repositoryDir } from '@tierflow/local/paths';
 import { expect, test } from 'vitest';
 import { expectSameAsFold } from './backtest.ts';
 import { type Pipeline, samplePolicy } from './pipeline.ts';
 import { pipelineUnderTest } from './pipeline-under-test.ts';
 
-const events = join(repositoryDir, 'deploy/samples/online-retail/events.jsonl.gz');
-const customerCount = 4_371;
+const sample = join(repositoryDir, 'deploy/samples/online-retail/events.jsonl.gz');
+/** Seven months are enough for a population to be ranked. */
+const lastDay = '2011-06-30';
+let customerCount = 0;
 
 const pipeline = pipelineUnderTest('whatif', async opened => {
   await Promise.all(['tiering-1', 'tiering-2'].map(name => opened.startTiering(name)));
+  const events = join(opened.folder, 'events.jsonl');
+  writeFileSync(events, linesThrough(lastDay).join('\n'));
   await opened.tierctl('import', '--mode', 'history', events);
   await opened.startConductor('conductor-1', { TIERFLOW_SESSION_TIMEOUT_MS: '2000' });
   await opened.drained();
+  customerCount = (await opened.views()).size;
 });
+
+function linesThrough(day: string): string[] {
+  const lines = gunzipSync(readFileSync(sample)).toString().split('\n');
+  return lines.filter(line => line !== '' && parseDay(JSON.parse(line).occurredAt.slice(0, 10))! <= parseDay(day)!);
+}
 
 interface Group {
   readonly customers: number;
@@ -159,34 +171,31 @@ test('other thresholds change what was predicted, customer by customer, and noth
   const predicted = await whatIf(file, '--svg', svg, '--lang', 'zh');
   expect((await pipeline().logRecords()).map(records => records.length)).toEqual(logBefore);
   expect(readFileSync(svg, 'utf8')).toContain('白金');
-  expect(predicted).toMatchObject({ asOf: '2011-12-09', rollout: null });
+  expect(predicted).toMatchObject({ asOf: lastDay, rollout: null });
 
   const emitted = await emittedBy(() => activate(pipeline(), 2, file));
   expect(comparable(predicted.records)).toEqual(comparable(emitted));
   const { winners, losers, playbookCost, topLosers } = predicted.programs.value!;
-  expect(winners.customers).toBeGreaterThan(50);
-  expect(losers.customers).toBeGreaterThan(100);
+  expect(winners.customers).toBeGreaterThan(10);
+  expect(losers.customers).toBeGreaterThan(10);
   expect(playbookCost).toMatchObject({ before: null, after: expect.stringMatching(/^\d+\.00$/) });
   expect(topLosers).toHaveLength(10);
   await expectConsistent(predicted);
-});
-
-test('revenue at stake is what the customers’ views say they spent', async () => {
-  const views = await pipeline().views();
-  const { programs } = await whatIf(pyramid(3, '1'), '--top', '100000');
-  const { topLosers, losers } = programs.value!;
-  expect(topLosers).toHaveLength(losers.customers);
-  for (const { customerId, revenue } of topLosers) expect(revenue).toBe(views.get(customerId)!.measures.spend365);
 });
 
 test('a pyramid takes its cuts from everybody, in the prediction as in the activation', async () => {
   await pipeline().tierctl('policy', 'seal');
   await pipeline().drained();
   const file = pyramid(3, '1');
-  const predicted = await whatIf(file);
+  const views = await pipeline().views();
+  const predicted = await whatIf(file, '--top', '100000');
+  const { topLosers, losers } = predicted.programs.value!;
+  // What is at stake is what the customers' views say they spent.
+  expect(topLosers).toHaveLength(losers.customers);
+  for (const { customerId, revenue } of topLosers) expect(revenue).toBe(views.get(customerId)!.measures.spend365);
   expect(predicted.programs.value!.cuts).toMatchObject({
     before: null,
-    after: { calibrated: { asOf: '2011-12-09', of: expect.any(Number) } },
+    after: { calibrated: { asOf: lastDay, of: expect.any(Number) } },
   });
 
   const emitted = await emittedBy(() => activate(pipeline(), 3, file));

@@ -64,6 +64,7 @@ export class EmbeddedEngine {
 
   /** Control records in every partition, behind its last record and at the time of that one. */
   async append(events: readonly Control[]): Promise<void> {
+    if (events.length === 0) return;
     for (const [partition, { last }] of this.#partitions) {
       const { offset, timestamp } = last;
       const records = events.map((event, index) => ({ offset: offset + 1 + index, timestamp, key: null, event }));
