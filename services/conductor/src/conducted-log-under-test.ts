@@ -2,7 +2,7 @@
  * A log of several partitions in memory, each folded by a partition task over one store. Whatever is written is folded at
  * once, so that a conductor never waits.
  */
-import type { Control, LogEvent, LogOpened, LogRecord, PolicyPublished } from '@tierflow/customer/events';
+import type { LogEvent, LogOpened, LogRecord, PolicyPublished } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { InMemoryRankIndexes } from '@tierflow/processor/in-memory-rank-indexes';
 import { InMemoryStateStore } from '@tierflow/processor/in-memory-state-store';
@@ -43,15 +43,11 @@ export function publishedPolicy(document: PolicyDocument): PolicyPublished {
 
 export class ConductedLog {
   readonly rejections = new RejectionList();
-  /** Control records as they were written, genesis first. */
-  readonly written: Control[] = [];
   private readonly store = new InMemoryStateStore();
   private readonly partitions: Partition[] = [];
-  private genesis!: LogOpened;
 
   static async open(genesis: LogOpened): Promise<ConductedLog> {
     const opened = new ConductedLog();
-    opened.genesis = genesis;
     const { namespace, partitions } = genesis;
     for (let partition = 0; partition < partitions; partition++) {
       const records: LogRecord[] = [];
@@ -71,13 +67,11 @@ export class ConductedLog {
       await task.process(records, 1);
       opened.partitions.push({ log, records, output, task });
     }
-    opened.written.push(genesis);
     return opened;
   }
 
   /** Control records go to all partitions, those of a customer to its own. */
   async append(...events: readonly LogEvent[]): Promise<void> {
-    for (const event of events) if (!('customerId' in event)) this.written.push(event);
     for (const [partition, { log, records, task }] of this.partitions.entries()) {
       const from = records.length;
       for (const event of events) {
@@ -120,9 +114,5 @@ export class ConductedLog {
       const records = output.published.map(({ record: { recordedAt: _, ...told } }) => told);
       return { heads, views, ranks, due, flow, stock, partitionState, records };
     });
-  }
-
-  get slices(): number {
-    return this.genesis.slices;
   }
 }
