@@ -4,7 +4,15 @@
  */
 import type { RolloutDirected } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
-import { byTime, type EvaluationContext, evaluate, type NaiveCustomer, type NaiveNews, type NaivePrior, type NaiveStanding } from './naive-evaluation.ts';
+import {
+  byTime,
+  type EvaluationContext,
+  evaluate,
+  type NaiveCustomer,
+  type NaiveNews,
+  type NaivePrior,
+  type NaiveStanding,
+} from './naive-evaluation.ts';
 import { NaiveFit, tierNames } from './naive-fit.ts';
 import type { NaiveNumbers } from './naive-numbers.ts';
 
@@ -43,11 +51,11 @@ export function restore(customer: NaiveCustomer, prior: NaivePrior, context: Eva
   customer.overrides = [...prior.overrides];
   customer.prior = null;
   customer.day = prior.day;
-  evaluate(customer, context, byTime);
-  while (customer.day < day) {
-    customer.day++;
+  // On the same day there is nothing to pass, and other cuts may be in force than there were.
+  do {
+    customer.day = Math.min(customer.day + 1, day);
     evaluate(customer, context, byTime);
-  }
+  } while (customer.day < day);
   const { programs } = context.policy;
   const names = new Set([...Object.keys(programs), ...left.keys()]);
   return [...names].flatMap(program => changeOf(program, left.get(program), customer, context.policy));

@@ -163,6 +163,7 @@ export class NaiveControl {
     return (
       last !== null &&
       rolloutSeq > last.rolloutSeq &&
+      this.slices.every(slice => rolloutSeq > slice.rolloutSeq) &&
       policyVersion === last.fromVersion &&
       fromVersion === last.policyVersion &&
       slices === last.slices
@@ -208,8 +209,10 @@ export class NaiveControl {
     return rollout?.directive.rolloutSeq === this.slices[index]!.rolloutSeq ? rollout : null;
   }
 
+  /** A roll-out waits for its customers; a rollback does not. */
   isLazy(index: number): boolean {
-    return this.followedBy(index)?.directive.mode === 'lazy';
+    const { action, mode } = this.followedBy(index)?.directive ?? {};
+    return action === 'activate' && mode === 'lazy';
   }
 
   /** What the policies rank that are followed, or may be soon. */

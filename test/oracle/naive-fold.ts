@@ -2,14 +2,7 @@
  * The fold of one partition as DESIGN tells it, without tiles, running sums or a due index: customers keep their raw
  * facts, every measure is taken from scratch, and time passes day by day. What the real fold emits must equal this.
  */
-import type {
-  CustomerEvent,
-  Decision,
-  EpochDay,
-  Fact,
-  LogRecord,
-  SliceSwept,
-} from '@tierflow/customer/events';
+import type { CustomerEvent, Decision, EpochDay, Fact, LogRecord, SliceSwept } from '@tierflow/customer/events';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import { sliceOf } from '@tierflow/processor/partition-of';
 import { grandfather, remember, restore } from './naive-adoption.ts';
@@ -141,14 +134,14 @@ export class NaiveFold {
   private sweepAll(record: LogRecord, customer: NaiveCustomer, own: Judged, former: NaiveSlice): void {
     const slice = this.sliceOf(customer.id);
     const target = this.control.slices[slice]!;
-    const hasMoved = target.rolloutSeq !== former.rolloutSeq;
-    if (this.control.isLazy(slice) && (hasMoved || customer.policyVersion !== target.version)) return;
+    if (this.control.isLazy(slice) && customer.policyVersion !== target.version) return;
     this.catchUp(record, customer, own, this.logDay ?? customer.day);
     if (this.isToAdopt(customer)) {
       this.adopt(record, customer);
       return;
     }
-    let cause = target.calibration === former.calibration ? 'time' : 'population';
+    const isRecut = target.version === former.version && target.calibration !== former.calibration;
+    let cause = isRecut ? 'population' : 'time';
     if (customer.policyVersion !== target.version) cause = 'policy';
     this.evaluate(record, customer, target, { ...byTime, cause });
     this.written(customer);

@@ -141,7 +141,7 @@ export const dayAgo = fc.oneof(
   { weight: 1, arbitrary: fc.constant(-2) },
 );
 
-const fact: fc.Arbitrary<Step> = fc
+export const fact: fc.Arbitrary<Step> = fc
   .tuple(customer, dayAgo, fc.nat(5), fc.nat(3), factContent)
   .map(([who, ago, second, bootstrap, content]) => ({
     step: 'fact',
@@ -186,7 +186,7 @@ const sweepAll: fc.Arbitrary<Step> = fc
     version,
     rolloutSeq,
   }));
-const tick: fc.Arbitrary<Step> = fc
+export const tick: fc.Arbitrary<Step> = fc
   .oneof(
     { weight: 6, arbitrary: fc.constant(1) },
     { weight: 3, arbitrary: fc.integer({ min: -1, max: 9 }) },

@@ -192,7 +192,9 @@ function byPyramid(measures: readonly NamedMeasure[], kind: 'ladder' | 'segment'
     .tuple(ranking, fc.option(population(measures), { nil: undefined }), fc.boolean(), fc.boolean())
     .chain(([[measure, document], ranked, isWhole, open]) =>
       fc.subarray([...thresholdsOf(document)], { minLength: 1, maxLength: 2 }).map(cuts => {
-        const tiers = cuts.toReversed().map((from, index) => ({ tier: `tier${index}`, share: ['2.5', '30'][index]!, from }));
+        const tiers = cuts
+          .toReversed()
+          .map((from, index) => ({ tier: `tier${index}`, share: ['2.5', '30'][index]!, from }));
         const share = cuts.length === 1 ? '97.5' : '67.5';
         const last = isWhole ? [{ tier: `tier${cuts.length}`, share }] : [];
         const needsRest = kind === 'ladder' ? !isWhole || ranked?.among !== undefined : !open;
@@ -200,7 +202,11 @@ function byPyramid(measures: readonly NamedMeasure[], kind: 'ladder' | 'segment'
           by: 'pyramid' as const,
           pyramid: { measure },
           ...(ranked === undefined ? {} : { population: ranked }),
-          tiers: [...tiers, ...last, ...(needsRest && !(isWhole && ranked?.among === undefined) ? [{ tier: 'rest' }] : [])],
+          tiers: [
+            ...tiers,
+            ...last,
+            ...(needsRest && !(isWhole && ranked?.among === undefined) ? [{ tier: 'rest' }] : []),
+          ],
         };
       }),
     );

@@ -146,11 +146,7 @@ export function swept(
   return { type: 'SliceSwept', mode: sweepMode, fromSlice, toSlice, policyId, ...what };
 }
 
-function directed(
-  step: Direct,
-  { rollout, slices, logDay }: NaiveControl,
-  directiveId: string,
-): RolloutDirected {
+function directed(step: Direct, { rollout, slices, logDay }: NaiveControl, directiveId: string): RolloutDirected {
   const last = rollout?.directive;
   const next = Math.max(last?.rolloutSeq ?? 0, ...slices.map(({ rolloutSeq }) => rolloutSeq)) + 1;
   const base = {
@@ -158,7 +154,7 @@ function directed(
     directiveId,
     policyId: 'oracle',
     mode: step.mode,
-    keepUntilDay: step.keepUntilIn === null ? null : (logDay ?? 0) + step.keepUntilIn,
+    keepUntilDay: step.keepUntilIn === null ? null : (logDay ?? 15_000) + step.keepUntilIn,
     actor: 'somebody',
     reason: 'because',
   } as const;
@@ -215,7 +211,7 @@ function calibrated(
     policyId: 'oracle',
     policyVersion,
     calibration: fault === 'number' ? next + 1 : next,
-    day: control.logDay ?? 0,
+    day: control.logDay ?? 15_000,
     programs,
     rankings: topValues(document, pick),
   };

@@ -1,12 +1,13 @@
 /** Policies that come and go slice by slice, and cuts that move: the real fold against the naive one. */
+import type { RolloutMode } from '@tierflow/customer/events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NaiveFold } from './naive-fold.ts';
 import { oracleTimeoutMs, runs } from './oracle-runs.ts';
-import { batchSizes, type LogPlan, logOf, logPlanOf } from './random-log.ts';
-import { swept } from './random-rollouts.ts';
+import { batchSizes, fact, type LogPlan, logOf, logPlanOf, type Step, tick } from './random-log.ts';
+import { type RolloutStep, sliceCount, swept } from './random-rollouts.ts';
 import { RealFold } from './real-fold.ts';
-import { placesIn, standingsIn, told } from './stored-standings.ts';
+import { customersIn, placesIn, standingsIn, told } from './stored-standings.ts';
 
 const plan = logPlanOf(10, 60, 35).map(drawn => ({ ...drawn, opensWithPolicy: true, publishesAll: true }));
 
@@ -28,13 +29,18 @@ test('records, rejections and standings are those of the naive fold', { timeout:
   );
 });
 
-test('the partition knows of roll-outs, cuts and rankings what the naive one knows', { timeout: oracleTimeoutMs }, async () => {
+test('the partition knows of roll-outs, cuts and rankings what the naive one knows', {
+  timeout: oracleTimeoutMs,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(plan, async drawn => {
       const [real, { control }] = await bothOf(drawn);
       const { state } = real;
       expect(state.slices).toEqual(control.slices);
-      expect([state.firstDay, state.rankingGeneration]).toEqual([control.firstDay ?? state.firstDay, control.generation]);
+      expect([state.firstDay, state.rankingGeneration]).toEqual([
+        control.firstDay ?? state.firstDay,
+        control.generation,
+      ]);
       for (const { version } of state.versions()) {
         expect(state.latestCalibration(version)?.calibration ?? 0).toBe(control.latest(version).calibration);
       }
@@ -43,7 +49,9 @@ test('the partition knows of roll-outs, cuts and rankings what the naive one kno
   );
 });
 
-test('customers have their places, and days are closed, as the facts give it', { timeout: oracleTimeoutMs }, async () => {
+test('customers have their places, and days are closed, as the facts give it', {
+  timeout: oracleTimeoutMs,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(plan, batchSizes, async (drawn, sizes) => {
       const [real, naive] = await bothOf(drawn, sizes);
@@ -101,6 +109,71 @@ test('a sweep that comes twice changes nothing the second time', { timeout: orac
       const twice = await new RealFold([...log, ...sweeps]).run([500]);
       expect(twice.records).toEqual(once.records);
       expect(twice.storedOfCustomers).toEqual(once.storedOfCustomers);
+    }),
+    runs(500),
+  );
+});
+
+const sweepDue: Step = { step: 'sweepDue', fromSlice: 0, toSlice: sliceCount - 1 };
+const carriedOut = (slice: number): RolloutStep => ({
+  step: 'carryOut',
+  fromSlice: slice,
+  toSlice: slice,
+  isCalibrated: false,
+});
+const meanwhileStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 1, arbitrary: fact },
+  { weight: 2, arbitrary: tick },
+  { weight: 2, arbitrary: fc.constant(sweepDue) },
+);
+
+/** A life under one policy, and the same life with roll-outs in it that were all taken back. */
+const takenBack = fc.record({
+  before: logPlanOf(3, 15, 0),
+  rounds: fc.array(
+    fc.record({
+      mode: fc.constantFrom<RolloutMode>('immediate', 'grandfather', 'lazy'),
+      version: fc.constantFrom(2, 3),
+      slices: fc.integer({ min: 1, max: sliceCount }),
+      swept: fc.shuffledSubarray([0, 1, 2, 3]),
+      keepUntilIn: fc.constantFrom(0, 5, 400),
+      meanwhile: fc.array(meanwhileStep, { maxLength: 12 }),
+      sweptBack: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  after: fc.array(fc.constantFrom<Step>({ step: 'tick', days: 1 }, { step: 'tick', days: 30 }, sweepDue), {
+    maxLength: 3,
+  }),
+});
+
+test('after a rollback it is as if the roll-out had never been, for whom nothing has happened to', {
+  timeout: oracleTimeoutMs,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(takenBack, async ({ before, rounds, after }) => {
+      const settled: Step[] = [...before.steps.filter(({ step }) => step !== 'sweepAll'), sweepDue];
+      const withRollouts: Step[] = [...settled];
+      const without: Step[] = [...settled];
+      const touched = new Set<string>();
+      for (const { mode, version, slices, swept: first, keepUntilIn, meanwhile, sweptBack } of rounds) {
+        const directive = { step: 'direct', version, mode, slices, keepUntilIn, fault: 'none' } as const;
+        withRollouts.push({ ...directive, action: 'activate' }, ...first.map(carriedOut));
+        for (const step of meanwhile) {
+          withRollouts.push(step);
+          without.push(step);
+          if ('customer' in step) touched.add(`c${step.customer}`);
+        }
+        withRollouts.push({ ...directive, action: 'rollback' }, ...sweptBack.map(carriedOut));
+      }
+      const [taken, never] = await Promise.all(
+        [withRollouts, without].map(steps => {
+          const whole = [...steps, ...after, sweepDue];
+          return new RealFold(logOf({ ...before, opensWithPolicy: true, publishesAll: true, steps: whole })).run([500]);
+        }),
+      );
+      const untouched = (real: RealFold) => [...customersIn(real)].filter(([id]) => !touched.has(id)).sort();
+      expect(untouched(taken!)).toEqual(untouched(never!));
     }),
     runs(500),
   );

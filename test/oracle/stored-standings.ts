@@ -1,9 +1,11 @@
 /** What the store tells of customers after a log, and what the naive fold says it should. */
-import type { CutAxis } from '@tierflow/customer/policy';
+
+import { decodeHead } from '@tierflow/customer/customer-codec';
 import { formatDay } from '@tierflow/customer/epoch-day';
-import { rankingOf } from './naive-rankings.ts';
+import type { CutAxis } from '@tierflow/customer/policy';
 import { axesOf } from './naive-calibration.ts';
 import type { NaiveFold } from './naive-fold.ts';
+import { rankingOf } from './naive-rankings.ts';
 import type { RealFold } from './real-fold.ts';
 
 export interface ToldStanding {
@@ -28,6 +30,15 @@ export function told({ customers }: NaiveFold): Record<string, Record<string, To
     return [id, Object.fromEntries(byProgram)] as const;
   });
   return Object.fromEntries(standings);
+}
+
+/** By customer: how it stands, with all that its guards and warnings remember. */
+export function customersIn({ store, state }: RealFold): Map<string, unknown> {
+  const heads = [...store.partition(0).heads].map(([id, head]) => {
+    const { standings, overrides, policyVersion } = decodeHead(id, head, state).customer;
+    return [id, { standings, overrides, policyVersion }] as const;
+  });
+  return new Map(heads);
 }
 
 type Places = Record<string, Record<string, number>>;

@@ -11,8 +11,8 @@ import { fitOf, positionOf } from './fit.ts';
 import type { Policy, Program } from './policy.ts';
 import { rebuildTotals } from './rolling.ts';
 
-/** To be followed by an evaluation under the policy. The standings are those of the former one. */
-export function grandfather(customer: Customer, policy: Policy, rolloutSeq: number, untilDay: EpochDay): void {
+/** To be followed by an evaluation under the policy. The standings are those of the former one. Without a day for good. */
+export function grandfather(customer: Customer, policy: Policy, rolloutSeq: number, untilDay: EpochDay | null): void {
   if (customer.policy !== policy) rebuildTotals(customer, policy);
   for (const program of policy.programs) {
     if (!fallsAtOnce(program)) continue;

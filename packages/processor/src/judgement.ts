@@ -71,7 +71,7 @@ export class Judgement {
     } else if (rollout !== null && !rollout.isSealed && customer.policyVersion > 0) {
       const { rolloutSeq, mode, keepUntilDay } = rollout;
       customer.prior = priorOf(customer, rolloutSeq);
-      if (mode === 'grandfather' && keepUntilDay !== null) grandfather(customer, target, rolloutSeq, keepUntilDay);
+      if (mode === 'grandfather') grandfather(customer, target, rolloutSeq, keepUntilDay);
     }
     this.settle(record, customer, target, occasion);
   }

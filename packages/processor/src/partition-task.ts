@@ -293,7 +293,7 @@ export class PartitionTask {
       const head = encodeHead(customer, state);
       heads.push({ customerId, bytes: head });
       this.digests.write(customer, head);
-      if (this.settings.views === 'always') views.push({ customerId, json: viewOf(customer, state.policyOf(slice)) });
+      if (this.settings.views === 'always') views.push({ customerId, json: viewOf(customer, customer.policy) });
       if (tiles.changedChunks.length > 0) {
         for (const segment of tiles.segments) {
           if (!tiles.changedChunks.includes(segment.sequence)) continue;

@@ -51,6 +51,8 @@ function swept(policyVersion: number, rolloutSeq: number): SliceSwept {
   return sliceFollow(2, { ...published(), version: policyVersion }, rolloutSeq) as SliceSwept;
 }
 
+const index: SliceSwept = { ...swept(2, 2), mode: 'index', rolloutSeq: null, policyId: null, policyVersion: null };
+
 /** ada is gold and bob is silver under version 1; both fall by one tier under version 2. */
 function opened(): PartitionUnderTest {
   return new PartitionUnderTest().append(
@@ -141,6 +143,22 @@ test('a grandfathered customer keeps its tier until the day, and rises meanwhile
   ]);
 });
 
+test('a grandfathered customer keeps its tier for good where no day is said', async () => {
+  const partition = await opened()
+    .append(directed({ mode: 'grandfather' }), swept(2, 2), seal, ...dayOpening(day + 40, 2))
+    .fold();
+  expect(standing(partition, 'ada')).toMatchObject({ tier: 'gold' });
+  expect(standing(partition, 'bob')).toMatchObject({ tier: 'silver' });
+});
+
+test('the view of a customer that a lazy roll-out has not reached has the measures that it is judged by', async () => {
+  const partition = await opened()
+    .append(directed({ mode: 'lazy' }), swept(2, 2), index, ...dayOpening(day + 1, 2), index)
+    .fold();
+  const view = JSON.parse(partition.store.partition(0).views.get('ada')!);
+  expect(view).toMatchObject({ policyVersion: 1, measures: { spend30: '120.00' } });
+});
+
 test('a lazy roll-out reaches a customer with its next record, first by policy, then by the record', async () => {
   const partition = await opened()
     .append(directed({ mode: 'lazy' }), swept(2, 2), purchase('ada', day, 90_00))
@@ -184,6 +202,13 @@ describe('a directive that does not hold is rejected, and the one that holds sta
   });
 });
 
+test('a seal says nothing that no directive may say', async () => {
+  const partition = await opened()
+    .append(directed(), swept(2, 2), { ...seal, slices: 3 }, { ...seal, fromVersion: 9 }, seal)
+    .fold();
+  expect(partition.rejected).toEqual(['10 invalidControl', '11 invalidControl']);
+});
+
 test('days that are over are closed with the counters as they stood', async () => {
   const partition = await opened()
     .append(decision('StandingOverridden', 'bob', day, { kind: 'pin', tier: 'gold' }), ...dayOpening(day + 3, 2))
@@ -221,7 +246,6 @@ test('places in a rank index follow the numbers, and an index that no version as
       },
     },
   };
-  const index: SliceSwept = { ...swept(2, 2), mode: 'index', rolloutSeq: null, policyId: null, policyVersion: null };
   const partition = new PartitionUnderTest().append(
     ...dayOpening(day, 2),
     purchase('ada', day, 120_00),

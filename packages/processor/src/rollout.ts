@@ -25,6 +25,8 @@ export function isOver(rollout: Rollout | null): boolean {
 
 /** The roll-out after the directive, or why it does not hold. */
 export function directed(directive: RolloutDirected, scene: RolloutScene): Rollout | string {
+  const problem = contentProblem(directive, scene);
+  if (problem !== null) return problem;
   switch (directive.action) {
     case 'activate':
       return activated(directive, scene);
@@ -35,12 +37,19 @@ export function directed(directive: RolloutDirected, scene: RolloutScene): Rollo
   }
 }
 
-function activated(directive: RolloutDirected, { rollout, slices, knows }: RolloutScene): Rollout | string {
-  const { rolloutSeq, policyVersion, fromVersion, mode } = directive;
+/** What no directive may say, whatever it is about. */
+function contentProblem(
+  { policyVersion, fromVersion, slices, rolloutSeq }: RolloutDirected,
+  { slices: { length: slicesMost }, knows }: RolloutScene,
+): string | null {
   if (!knows(policyVersion)) return `Policy version ${policyVersion} is not known.`;
   if (fromVersion !== 0 && !knows(fromVersion)) return `Policy version ${fromVersion} is not known.`;
-  const problem = sizeProblem(directive, slices.length);
-  if (problem !== null) return problem;
+  if (!Number.isSafeInteger(slices) || slices < 1 || slices > slicesMost) return `${slices} slices of ${slicesMost}.`;
+  return Number.isSafeInteger(rolloutSeq) ? null : `Roll-out ${rolloutSeq} is no number.`;
+}
+
+function activated(directive: RolloutDirected, { rollout, slices }: RolloutScene): Rollout | string {
+  const { rolloutSeq, policyVersion, mode } = directive;
   const goesOn = !isOver(rollout) && rollout?.rolloutSeq === rolloutSeq;
   if (goesOn) {
     if (rollout.policyVersion !== policyVersion || rollout.mode !== mode)
@@ -78,11 +87,6 @@ function sealed(directive: RolloutDirected, { rollout, slices }: RolloutScene): 
   const following = slices.filter(slice => slice.rolloutSeq === rolloutSeq).length;
   if (following < slices.length) return `Only ${following} of ${slices.length} slices follow it.`;
   return { ...rollout, directiveId, isSealed: true };
-}
-
-function sizeProblem({ slices, rolloutSeq }: RolloutDirected, slicesMost: number): string | null {
-  if (!Number.isSafeInteger(slices) || slices < 1 || slices > slicesMost) return `${slices} slices of ${slicesMost}.`;
-  return Number.isSafeInteger(rolloutSeq) ? null : `Roll-out ${rolloutSeq} is no number.`;
 }
 
 function lastSeq(rollout: Rollout | null, slices: RolloutScene['slices']): number {

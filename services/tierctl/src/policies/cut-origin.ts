@@ -5,7 +5,7 @@ import type { ProgramCuts } from './policy-status.ts';
 
 interface CutWords {
   readonly calibrated: (size: number, day: string) => string;
-  readonly fixed: string;
+  readonly fixed: (why: string) => string;
   readonly shortfall: (shortfall: Shortfall) => string;
   readonly awaited: string;
 }
@@ -13,7 +13,7 @@ interface CutWords {
 const cutWords: Readonly<Record<Language, CutWords>> = {
   en: {
     calibrated: (size, day) => `taken from ${size} customers on ${day}`,
-    fixed: 'as written',
+    fixed: why => `as written (${why})`,
     shortfall: shortfall =>
       shortfall.kind === 'customers'
         ? `too few customers, ${shortfall.size} of at least ${shortfall.minCustomers}`
@@ -22,7 +22,7 @@ const cutWords: Readonly<Record<Language, CutWords>> = {
   },
   zh: {
     calibrated: (size, day) => `取自 ${day} 的 ${size} 位客户`,
-    fixed: '按策略书写',
+    fixed: why => `按策略书写（${why}）`,
     shortfall: shortfall =>
       shortfall.kind === 'customers'
         ? `客户过少：${shortfall.size} 位，至少需 ${shortfall.minCustomers} 位`
@@ -37,5 +37,5 @@ export function describeCutOrigin(
 ): string {
   const said = cutWords[language];
   if (calibrated !== null) return said.calibrated(calibrated.size, calibrated.day);
-  return `${said.fixed} (${shortfall === null ? said.awaited : said.shortfall(shortfall)})`;
+  return said.fixed(shortfall === null ? said.awaited : said.shortfall(shortfall));
 }
