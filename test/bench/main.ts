@@ -20,6 +20,7 @@ import {
   printProfile,
   printReport,
 } from './report.ts';
+import { printWhatIf, runWhatIf } from './whatif.ts';
 
 const usage = `npm run bench -- [options]
   --events 1000000      events of the workload; results are known for 1,000,000 and 3,000,000
@@ -31,6 +32,7 @@ const usage = `npm run bench -- [options]
   --front-door          intake: foreign records mapped a second, and the time from a source topic to a change of tier
   --calibrate           rank indexes of --customers: the time to find cuts, and what other clients feel of it
   --customers 1000000   of --calibrate
+  --whatif              what a policy would change, asked of a live log: time and memory
   --profile             print the functions with the greatest time of their own
   --json                one line of JSON per run instead of a table`;
 
@@ -45,6 +47,7 @@ const { values } = parseArgs({
     refold: { type: 'boolean', default: false },
     calibrate: { type: 'boolean', default: false },
     customers: { type: 'string', default: '1000000' },
+    whatif: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -73,6 +76,7 @@ if (values['fold-only']) await foldOnly(views);
 else if (values['front-door']) await frontDoor();
 else if (values.refold) await refold(views);
 else if (values.calibrate) await calibration();
+else if (values.whatif) await whatIf();
 else await pipeline(views);
 process.exit(isAsExpected ? 0 : 1);
 
@@ -129,6 +133,21 @@ async function calibration(): Promise<void> {
       isAsExpected &&= measured.tasks.every(({ isExact }) => isExact);
       if (values.json) console.log(JSON.stringify({ mode: 'calibrate', ...measured, machine }));
       else printCalibration(measured, machineText);
+    }
+  } finally {
+    await servers.stop();
+  }
+}
+
+/** Whether a prediction is right is told by tests; here its counts are printed beside the numbers. */
+async function whatIf(): Promise<void> {
+  const workDir = join(localDir, 'bench');
+  const servers = await startServers({ dataDir: workDir, reuse: false });
+  try {
+    for (let run = 1; run <= repeat; run++) {
+      const measured = await runWhatIf(servers, `bench-whatif-${run}`, events, workDir);
+      if (values.json) console.log(JSON.stringify({ mode: 'whatif', ...measured, machine }));
+      else printWhatIf(measured, machineText);
     }
   } finally {
     await servers.stop();
