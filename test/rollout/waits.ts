@@ -67,6 +67,7 @@ function spreadOver(name: string, stages: readonly Stage[], waits: readonly Wait
 /** Nearest rank: a percentile is one of the values. Of nothing, zeros. */
 export function spread(values: readonly number[]): Spread {
   const sorted = Float64Array.from(values).sort();
-  const at = (perMille: number) => Math.round(sorted[Math.max(0, Math.ceil((sorted.length * perMille) / 1000) - 1)] ?? 0);
+  const at = (perMille: number) =>
+    Math.round(sorted[Math.max(0, Math.ceil((sorted.length * perMille) / 1000) - 1)] ?? 0);
   return { p50: at(500), p99: at(990), p999: at(999), max: at(1000) };
 }
