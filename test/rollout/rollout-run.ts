@@ -142,10 +142,13 @@ export class RolloutRun {
 
   async #import(): Promise<void> {
     this.#step(`${this.customers.length} customers are imported`);
-    for (const supervisor of this.supervisors) supervisor.start();
+    const [workers, conductor] = [this.supervisors.slice(0, -1), this.supervisors.at(-1)!];
+    for (const worker of workers) worker.start();
     const file = join(this.pipeline.folder, 'customers.jsonl');
     await writeImportFile(file, this.customers, this.#random);
     await this.pipeline.tierctl('import', '--mode', 'history', file);
+    // Not before: it would shut out the import, which brings the days with it.
+    conductor.start();
     await this.pipeline.tierctl('clock', 'set', formatDay(lastDay), '--wait');
     await this.pipeline.tierctl('policy', 'publish', join(import.meta.dirname, 'rollout-2.yaml'));
     await this.pipeline.drained();
