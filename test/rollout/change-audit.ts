@@ -7,14 +7,14 @@ import { canonicalJson } from '@tierflow/config/policy/canonical-json';
 import type { TierRecord } from '@tierflow/customer/changes';
 import type { Published } from '../chaos/comparison.ts';
 import type { TimedRecord } from '../e2e/pipeline.ts';
+import { PublishedFlow } from '../e2e/published-flow.ts';
 import { loadSource } from './steady-load.ts';
 import type { Wait } from './waits.ts';
 
 export class ChangeAudit {
   /** By partition, ids with a digest of the content. */
   readonly published: Published[][] = [];
-  readonly flow: Map<string, number>[] = [];
-  readonly stock: Map<string, number>[] = [];
+  readonly flow: PublishedFlow;
   /** Of the facts of the load, each by the change of `pulse` that it causes. */
   readonly waits: Wait[] = [];
   /** Moves that the policy caused, by the version that the customer went to and the direction. */
@@ -23,28 +23,29 @@ export class ChangeAudit {
   readonly broken: string[] = [];
   readonly #pulsed = new Set<string>();
   readonly #tiers = new Map<string, string | null>();
-  readonly #revisions = new Map<string, number>();
+
+  constructor(partitions: number) {
+    this.flow = new PublishedFlow(partitions);
+  }
 
   /** @param seenAtMs when a reader had each record, in their order */
   async read(partition: number, records: AsyncIterable<TimedRecord>, seenAtMs: readonly number[]): Promise<void> {
     const published: Published[] = [];
     this.published[partition] = published;
-    this.flow[partition] = new Map();
-    this.stock[partition] = new Map();
     for await (const { id, key, record, writtenAtMs } of records) {
       const seenMs = seenAtMs[published.length];
       published.push({ id, record: digestOf(record) });
       if (key !== record.customerId) this.broken.push(`${id} is of ${record.customerId} under the key ${key}`);
-      this.#follow(partition, id, record);
+      this.#follow(id, record);
+      this.flow.add(partition, record);
       if (seenMs !== undefined) this.#time(record, writtenAtMs, seenMs);
     }
   }
 
-  #follow(partition: number, id: string, record: TierRecord): void {
+  #follow(id: string, record: TierRecord): void {
     const { customerId, revision, program } = record;
-    const before = this.#revisions.get(customerId) ?? 0;
+    const before = this.flow.revisions.get(customerId) ?? 0;
     if (revision !== before + 1) this.broken.push(`${id} is revision ${revision} of ${customerId} after ${before}`);
-    this.#revisions.set(customerId, revision);
     if (record.type !== 'TierChanged') return;
 
     const { from, to, cause, reason, direction, policyVersion } = record;
@@ -52,10 +53,6 @@ export class ChangeAudit {
     const held = this.#tiers.get(place) ?? null;
     if (from !== held) this.broken.push(`${id} leads from ${from}, but ${place} stood in ${held}`);
     this.#tiers.set(place, to);
-    const [flow, stock] = [this.flow[partition]!, this.stock[partition]!];
-    count(flow, `${program}|${from ?? 'none'}|${to ?? 'none'}|${cause}`, 1);
-    if (from !== null) count(stock, `${program}|${from}`, -1);
-    if (to !== null) count(stock, `${program}|${to}`, 1);
     if (cause === 'policy') count(this.moves, `to version ${policyVersion}, ${direction}`, 1);
     if (reason.code === 'rolledBack') this.rolledBack.add(customerId);
   }

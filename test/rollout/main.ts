@@ -10,8 +10,8 @@ import { describeReport } from './report.ts';
 
 const usage = `npm run rollout -- [options]
   --customers 50000    imported before the load begins
-  --per-second 1000    facts a second, of customers at random, all the time
-  --steady 20          seconds of load before anything is rolled out
+  --rate 1000          facts a second, of customers at random, all the time
+  --calm 20            seconds of load before anything is rolled out
   --kills              tiering and the conductor are killed in every stage; the goal for waits does not hold then
   --seed 1             what flows, and who is killed when
   --json FILE          also writes the report to FILE, for machines
@@ -28,8 +28,8 @@ Examples:
 const { values } = parseArgs({
   options: {
     customers: { type: 'string', default: '50000' },
-    'per-second': { type: 'string', default: '1000' },
-    steady: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '1000' },
+    calm: { type: 'string', default: '20' },
     kills: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
@@ -37,11 +37,11 @@ const { values } = parseArgs({
   },
 });
 const customers = Number(values.customers);
-const perSecond = Number(values['per-second']);
-const steadySeconds = Number(values.steady);
+const eventsPerSecond = Number(values.rate);
+const calmSeconds = Number(values.calm);
 const seed = Number(values.seed);
 const isCount = (number: number) => Number.isSafeInteger(number) && number > 0;
-if (values.help || ![customers, perSecond, steadySeconds].every(isCount) || !Number.isSafeInteger(seed)) {
+if (values.help || ![customers, eventsPerSecond, calmSeconds].every(isCount) || !Number.isSafeInteger(seed)) {
   console.error(usage);
   process.exit(values.help ? 0 : 2);
 }
@@ -54,7 +54,7 @@ process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 const startedAt = performance.now();
 try {
   const servers = await startServers({ dataDir, reuse: false });
-  const settings = { customers, perSecond, steadySeconds, seed, kills: values.kills, onStep: showStep };
+  const settings = { customers, eventsPerSecond, calmSeconds, seed, kills: values.kills, onStep: showStep };
   const { run, report } = await carryOut(servers, settings);
   console.log(describeReport(report));
   if (values.json !== undefined) writeFileSync(resolve(values.json), `${JSON.stringify(report, null, 2)}\n`);
@@ -76,6 +76,6 @@ function showStep(step: string): void {
 }
 
 function repetition(): string {
-  const sizes = `--customers ${customers} --per-second ${perSecond} --steady ${steadySeconds}`;
+  const sizes = `--customers ${customers} --rate ${eventsPerSecond} --calm ${calmSeconds}`;
   return `Repeat: npm run rollout -- ${sizes} --seed ${seed}${values.kills ? ' --kills' : ''}`;
 }

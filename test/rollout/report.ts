@@ -16,11 +16,10 @@ export interface RolloutReport {
   readonly waits: readonly StageWaits[];
   /** null: with kills nothing is promised. */
   readonly isInTime: boolean | null;
-  readonly followedAtRollback: readonly number[];
   readonly moves: Readonly<Record<string, number>>;
   readonly movedBack: number;
   readonly untouched: number;
-  readonly sweeps: readonly string[];
+  readonly courses: readonly string[];
   readonly changes: number;
   readonly expectedChanges: number;
   readonly kills: readonly Kill[];
@@ -44,12 +43,12 @@ export function reportOf(run: RolloutRun, verdict: Verdict): RolloutReport {
     },
     waits: verdict.waits,
     isInTime,
-    followedAtRollback: run.followedAtRollback,
     moves: verdict.moves,
     movedBack: verdict.movedBack,
     untouched: verdict.restoration.untouched,
-    sweeps: verdict.directives.map(
-      ({ action, sweeps, swept }) => `${action}: ${swept.length} slices in ${sweeps} sweeps`,
+    courses: verdict.courses.map(
+      ({ action, directives, sweeps, swept }) =>
+        `${action}: ${directives} directives, ${swept.length} slices in ${sweeps} sweeps`,
     ),
     changes: verdict.changes,
     expectedChanges: verdict.expectedChanges,
@@ -83,19 +82,18 @@ export function describeReport(report: RolloutReport): string {
     ...numbers(written),
     ...numbers(seen),
   ]);
-  const hits = kills.filter(({ hitWork }) => hitWork).length;
+  const killed = Map.groupBy(kills, ({ stage }) => stage);
   const more = problems.length > shownMax ? [`  … and ${problems.length - shownMax} more`] : [];
   return [
     `Roll-outs under load, seed ${report.seed}, ${report.date}, ${report.machine}`,
     `${report.customers} customers; ${load.facts} facts, ${load.perSecond} a second, at most ${load.behindMsMax} ms behind that pace`,
     ...alignColumns([head, ...rows]),
     '',
-    ...report.sweeps.slice(0, 3),
-    `when the rollback was directed, ${report.followedAtRollback.join(', ')} slices of the partitions followed`,
+    ...report.courses,
     ...Object.entries(report.moves).map(([move, count]) => `moved by the policy ${move}: ${count}`),
     `moved back by the rollback: ${report.movedBack} customers; ${report.untouched} without a fact since before stand as they stood`,
     `${report.changes} changes (${report.expectedChanges} expected), each once, in order, unbroken`,
-    ...(kills.length === 0 ? [] : [`${kills.length} kills, ${hits} of them before their stage was over`]),
+    ...[...killed].map(([stage, of]) => `killed while ${stage}: ${of.map(({ victim }) => victim).join(', ')}`),
     ...problems.slice(0, shownMax).map(problem => `  ${problem}`),
     ...more,
     ...(report.isInTime === false ? [`  an event has waited for more than ${waitMsMax} ms`] : []),

@@ -1,7 +1,7 @@
 /**
- * One run: customers are imported, a load flows that never stops, and under it a policy is rolled out to most slices, rolled
- * back, rolled out anew to all, and sealed; by tierctl, as an operator would. With kills, tiering and the conductor are
- * killed meanwhile.
+ * One run: customers are imported, a load flows that never stops, and under it a policy is rolled out step by step, taken
+ * back half-way, rolled out anew to all, and sealed; by the commands that an operator has. With kills, tiering and the
+ * conductor die meanwhile and come back.
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,23 +21,26 @@ import type { Stage } from './waits.ts';
 
 export interface RolloutSettings {
   readonly customers: number;
-  readonly perSecond: number;
+  readonly eventsPerSecond: number;
   readonly seed: number;
   readonly kills: boolean;
   /** How long the load flows before anything is rolled out, the warm-up not counted. */
-  readonly steadySeconds: number;
+  readonly calmSeconds: number;
   /** Each step as it begins, for whoever watches. */
   readonly onStep?: (step: string) => void;
 }
 
 export const slices = 64;
-/** What the first roll-out is to reach, and what it has to have reached when it is rolled back. */
+/** The steps of the first roll-out, of an operator who trusts it more and more. */
+const firstSteps = [1, 4, 16, 32];
+/** The last of them is not waited for: it is taken back on the way there, or just after. */
+export const rollbackAtSlices = firstSteps.at(-1)!;
 export const firstSlices = 48;
-export const rollbackAtSlices = 32;
 
 const partitions = 4;
 const warmUpMs = 5_000;
 const lastMs = 2_000;
+const attemptsMax = 5;
 const workerNames = ['tiering-1', 'tiering-2'];
 
 export class RolloutRun {
@@ -51,10 +54,9 @@ export class RolloutRun {
   readonly stages: Stage[] = [];
   before: StandingViews | null = null;
   after: StandingViews | null = null;
-  /** Slices of each partition that followed when the rollback was directed. */
-  followedAtRollback: readonly number[] = [];
   refusedRollback: CommandResult | null = null;
-  readonly supervisors: readonly Supervisor[];
+  readonly #workers: readonly Supervisor[];
+  readonly #conductor: Supervisor;
   readonly #random: SplitMix64;
 
   static async open(servers: Servers, settings: RolloutSettings): Promise<RolloutRun> {
@@ -83,14 +85,15 @@ export class RolloutRun {
     this.reader = reader;
     this.audit = audit;
     this.customers = customerIds(settings.customers);
-    this.load = new SteadyLoad(pipeline, connection, this.customers, settings.perSecond, random);
+    this.load = new SteadyLoad(pipeline, connection, this.customers, settings.eventsPerSecond, random);
     const tuning = settings.kills ? { TIERFLOW_SESSION_TIMEOUT_MS: '3000' } : {};
     const supervise = (name: string, service: 'tiering' | 'conductor') => {
       const environment = { ...pipeline.environment, ...tuning, TIERFLOW_CLOCK: 'manual' };
       return new Supervisor({ name, service, environment, logDir: pipeline.folder });
     };
-    this.supervisors = [...workerNames.map(name => supervise(name, 'tiering')), supervise('conductor-1', 'conductor')];
-    this.kills = new Kills(this.supervisors, new SplitMix64(settings.seed + 1));
+    this.#workers = workerNames.map(name => supervise(name, 'tiering'));
+    this.#conductor = supervise('conductor-1', 'conductor');
+    this.kills = new Kills([this.#conductor], this.#workers, new SplitMix64(settings.seed + 1));
     this.#random = random;
   }
 
@@ -99,16 +102,15 @@ export class RolloutRun {
     this.#step('the load begins');
     this.load.start();
     await delay(warmUpMs);
-    await this.#stage('before', false, () => delay(this.settings.steadySeconds * 1000));
+    await this.#stage('calm, before', false, () => delay(this.settings.calmSeconds * 1000));
     this.before = await readStandingViews(this.pipeline, this.customers);
 
-    await this.#stage('rolled out', true, async () => {
-      await this.#direct('activate', '2', '--slices', String(firstSlices));
-      const isFarEnough = (following: readonly number[]) => Math.min(...following) >= rollbackAtSlices;
-      const status = await rolloutReaches(this.pipeline, 'half of the slices follow', ({ following }) =>
-        isFarEnough(following),
-      );
-      this.followedAtRollback = status.following;
+    await this.#stage('rolled out in steps', true, async () => {
+      for (const step of firstSteps) {
+        await this.#direct('activate', '2', '--slices', `${step}/${slices}`);
+        await rolloutReaches(this.pipeline, `${step} slices follow`, ({ following }) => Math.min(...following) >= step);
+      }
+      await this.#direct('activate', '2', '--slices', `${firstSlices}/${slices}`);
     });
     await this.#stage('rolled back', true, async () => {
       await this.#direct('rollback');
@@ -121,11 +123,11 @@ export class RolloutRun {
       await rolloutReaches(this.pipeline, 'every slice follows', stands('complete'));
     });
     await this.#stage('sealed', true, async () => {
-      await this.pipeline.tierctl('policy', 'seal', '--actor', 'ann');
+      await this.#direct('seal');
       await rolloutReaches(this.pipeline, 'it is sealed', stands('sealed'));
     });
     this.refusedRollback = await this.pipeline.tryTierctl('policy', 'rollback', '--lang', 'en');
-    await delay(lastMs);
+    await this.#stage('calm, after', false, () => delay(lastMs));
     await this.load.stop();
     this.#step('the load has ended');
     await this.pipeline.drained();
@@ -134,7 +136,7 @@ export class RolloutRun {
 
   async close(): Promise<void> {
     await this.load.stop().catch(() => {});
-    await Promise.all(this.supervisors.map(supervisor => supervisor.stop()));
+    await Promise.all([...this.#workers, this.#conductor].map(supervisor => supervisor.stop()));
     await this.audit.stop();
     await this.reader.close();
     await this.pipeline.close();
@@ -142,23 +144,30 @@ export class RolloutRun {
 
   async #import(): Promise<void> {
     this.#step(`${this.customers.length} customers are imported`);
-    const [workers, conductor] = [this.supervisors.slice(0, -1), this.supervisors.at(-1)!];
-    for (const worker of workers) worker.start();
+    for (const worker of this.#workers) worker.start();
     const file = join(this.pipeline.folder, 'customers.jsonl');
     await writeImportFile(file, this.customers, this.#random);
     await this.pipeline.tierctl('import', '--mode', 'history', file);
     // Not before: it would shut out the import, which brings the days with it.
-    conductor.start();
+    this.#conductor.start();
     await this.pipeline.tierctl('clock', 'set', formatDay(lastDay), '--wait');
     await this.pipeline.tierctl('policy', 'publish', join(import.meta.dirname, 'rollout-2.yaml'));
     await this.pipeline.drained();
   }
 
+  /** Twice changes nothing, so whoever is not told the outcome, since the answering process was killed, says it again. */
   async #direct(...args: readonly string[]): Promise<void> {
-    await this.pipeline.tierctl('policy', ...args, '--actor', 'ann', '--reason', 'roll-out under load');
+    const command = ['policy', ...args, '--actor', 'ann', '--reason', 'roll-out under load'];
+    for (let attempt = 1; ; attempt++) {
+      const { code, stderr } = await this.pipeline.tryTierctl(...command);
+      if (code === 0) return;
+      if (!this.settings.kills || attempt === attemptsMax) {
+        throw new Error(`tierctl ${command.join(' ')} ended with ${code}: ${stderr}`);
+      }
+    }
   }
 
-  /** Killed are all, where that is wanted, in every stage in which slices move. */
+  /** Where kills are wanted, they come in every stage in which slices move. */
   async #stage(name: string, isRollout: boolean, work: () => Promise<unknown>): Promise<void> {
     this.#step(name);
     const fromMs = Date.now();

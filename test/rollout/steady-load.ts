@@ -15,7 +15,7 @@ const amountMinorMax = 2_000;
 const noonMs = 43_200_000;
 
 export class SteadyLoad {
-  readonly perSecond: number;
+  readonly eventsPerSecond: number;
   /** Facts that the log has acknowledged. */
   written = 0;
   /** How far the load itself was behind its pace at the most. */
@@ -32,12 +32,12 @@ export class SteadyLoad {
     pipeline: Pipeline,
     connection: KafkaConnection,
     customers: readonly string[],
-    perSecond: number,
+    eventsPerSecond: number,
     random: SplitMix64,
   ) {
     this.#pipeline = pipeline;
     this.#customers = customers;
-    this.perSecond = perSecond;
+    this.eventsPerSecond = eventsPerSecond;
     this.#random = random;
     this.#writer = new EventWriter(connection, pipeline.topics.customerEvents, pipeline.partitions);
   }
@@ -61,8 +61,8 @@ export class SteadyLoad {
     const startedAt = performance.now();
     while (!this.#stopping) {
       const dueSeconds = (performance.now() - startedAt) / 1000;
-      const missing = Math.floor(dueSeconds * this.perSecond) - this.written;
-      this.behindMsMax = Math.max(this.behindMsMax, (missing / this.perSecond) * 1000 - stepMs);
+      const missing = Math.floor(dueSeconds * this.eventsPerSecond) - this.written;
+      this.behindMsMax = Math.max(this.behindMsMax, (missing / this.eventsPerSecond) * 1000 - stepMs);
       await this.#writer.write(Array.from({ length: missing }, (_, i) => this.#next(this.written + i)));
       this.written += missing;
       const spentMs = performance.now() - startedAt - dueSeconds * 1000;

@@ -1,13 +1,12 @@
 /** What a run has come to: its output and its state against the fold of its own log, and what a rollback promises. */
 import { isDeepStrictEqual } from 'node:util';
 import { formatDay } from '@tierflow/customer/epoch-day';
-import { RedisStateReader } from '@tierflow/redis/state-reader';
 import { compareChanges, type Difference } from '../chaos/comparison.ts';
-import { asOfLater } from '../e2e/folded.ts';
 import type { CustomerView } from '../e2e/pipeline.ts';
+import { counterDifferences, openTransactions, tiersDifferences, viewDifferences } from '../e2e/state-differences.ts';
 import { ChangeAudit } from './change-audit.ts';
-import { type Directive, readDirectives } from './control-records.ts';
-import { type FoldedLog, foldLog } from './folded-log.ts';
+import { type Course, readCourses } from './control-records.ts';
+import { foldLog } from './folded-log.ts';
 import { firstDay } from './imported-customers.ts';
 import { firstSlices, type RolloutRun, rollbackAtSlices, slices } from './rollout-run.ts';
 import { compareUntouched, type Restoration } from './standing-views.ts';
@@ -24,7 +23,8 @@ export interface Verdict {
   readonly restoration: Restoration;
   /** Customers whom the rollback moved back. */
   readonly movedBack: number;
-  readonly directives: readonly Directive[];
+  /** Roll-outs and rollbacks, in order. */
+  readonly courses: readonly Course[];
   readonly differences: readonly Difference[];
   /** One sentence each, of what is not as it should be. */
   readonly problems: readonly string[];
@@ -32,13 +32,13 @@ export interface Verdict {
 
 export async function judge(run: RolloutRun): Promise<Verdict> {
   const { pipeline, reader, audit } = run;
-  const found = new ChangeAudit();
+  const found = new ChangeAudit(pipeline.partitions);
   for (let partition = 0; partition < pipeline.partitions; partition++) {
     await found.read(partition, pipeline.tierChangesOf(partition), audit.seenAtMs[partition]!);
   }
   const folded = await foldLog(pipeline);
   const restoration = await compareUntouched(pipeline, reader, run.before!, run.after!);
-  const directives = await readDirectives(pipeline, reader);
+  const courses = await readCourses(pipeline, reader);
   const differences = found.published.flatMap((of, p) => compareChanges(folded.changes[p]!, of));
   return {
     changes: found.published.reduce((sum, { length }) => sum + length, 0),
@@ -48,7 +48,7 @@ export async function judge(run: RolloutRun): Promise<Verdict> {
     moves: Object.fromEntries([...found.moves].sort()),
     restoration,
     movedBack: found.rolledBack.size,
-    directives,
+    courses,
     differences,
     problems: [
       ...differences.map(({ what, id }) => `${what}: ${id}`),
@@ -56,9 +56,11 @@ export async function judge(run: RolloutRun): Promise<Verdict> {
       ...found.broken,
       ...restoration.different.map(id => `${id} does not stand as before the roll-out`),
       ...loadProblems(run, found),
-      ...directiveProblems(run, directives),
-      ...(await viewProblems(run, folded)),
-      ...(await counterProblems(run, found)),
+      ...courseProblems(run, courses),
+      ...(await viewDifferences(pipeline, folded.customers)),
+      ...(await tiersDifferences(pipeline, folded.customers, found.flow)),
+      ...(await counterDifferences(pipeline, found.told)),
+      ...(await versionProblems(run)),
       ...(await flowProblems(run)),
     ],
   };
@@ -70,56 +72,33 @@ function loadProblems({ load }: RolloutRun, { waits }: ChangeAudit): string[] {
 }
 
 /** Each slice was swept once for what it was to follow, and for nothing after that. */
-function directiveProblems({ followedAtRollback, refusedRollback }: RolloutRun, directives: readonly Directive[]) {
+function courseProblems({ refusedRollback }: RolloutRun, courses: readonly Course[]): string[] {
   const problems: string[] = [];
-  const actions = directives.map(({ action }) => action);
+  const actions = courses.map(({ action }) => action);
   if (!isDeepStrictEqual(actions, ['activate', 'rollback', 'activate', 'seal'])) {
     problems.push(`directed was ${actions.join(', ')}`);
   }
-  if (Math.min(...followedAtRollback) < rollbackAtSlices) problems.push('it was rolled back too early');
-  const [first, back, anew] = directives.map(({ swept }) => [...swept].sort((a, b) => a - b));
-  const upTo = (count: number) => Array.from({ length: count }, (_, slice) => slice);
-  const isOnce = (swept: readonly number[] | undefined, count: number) => isDeepStrictEqual(swept, upTo(count));
-  if (!isOnce(first, first?.length ?? 0)) problems.push(`the first roll-out swept ${first}`);
-  if (!isOnce(back, firstSlices)) problems.push(`the rollback swept ${back}`);
-  if (!isOnce(anew, slices)) problems.push(`the second roll-out swept ${anew}`);
+  const [first, back, anew] = courses.map(({ swept }) => swept);
+  const isOnce = (swept: readonly number[] = []) => swept.every((slice, i) => slice === i);
+  const isOf = (swept: readonly number[] = [], count = 0) => isOnce(swept) && swept.length === count;
+  const followed = first?.length ?? 0;
+  if (!isOnce(first) || followed < rollbackAtSlices || followed > firstSlices) {
+    problems.push(`the first roll-out swept ${first}`);
+  }
+  if (!isOf(back, firstSlices)) problems.push(`the rollback swept ${back}`);
+  if (!isOf(anew, slices)) problems.push(`the second roll-out swept ${anew}`);
   if (refusedRollback?.code !== 1 || !/activate the former version anew/.test(refusedRollback.stderr)) {
     problems.push(`a rollback after the seal ended with ${refusedRollback?.code}: ${refusedRollback?.stderr}`);
   }
   return problems;
 }
 
-async function viewProblems({ pipeline, customers }: RolloutRun, folded: FoldedLog): Promise<string[]> {
+async function versionProblems({ pipeline, customers }: RolloutRun): Promise<string[]> {
   const views = await pipeline.views();
-  const problems =
-    customers.length === views.size && views.size === folded.customers.size ? [] : ['not as many customers'];
-  for (const [id, customer] of folded.customers) {
-    const view = views.get(id);
-    if (view === undefined || !isDeepStrictEqual(asOfLater(view, customer.asOf), customer)) {
-      problems.push(`the view of ${id} is not that of the fold`);
-    }
-    if (view?.policyVersion !== 2) problems.push(`${id} follows version ${view?.policyVersion}`);
-  }
-  return problems;
-}
-
-/** Flow is what was published, stock what flowed in less what flowed out, and nothing waits. */
-async function counterProblems({ pipeline }: RolloutRun, { flow, stock }: ChangeAudit): Promise<string[]> {
-  const states = new RedisStateReader(pipeline.redis, pipeline.namespace);
-  const problems: string[] = [];
-  for (let partition = 0; partition < pipeline.partitions; partition++) {
-    const { counters, outboxEntries } = await states.readPartition(partition);
-    if (outboxEntries > 0) problems.push(`partition ${partition} has ${outboxEntries} entries in its outbox`);
-    for (const [name, stored, told] of [
-      ['flow', counters.flow, flow[partition]!],
-      ['stock', counters.stock, stock[partition]!],
-    ] as const) {
-      if (!isDeepStrictEqual(Object.fromEntries(stored), Object.fromEntries(told))) {
-        problems.push(`the ${name} of partition ${partition} is not what was published`);
-      }
-    }
-  }
-  return problems;
+  return customers.flatMap(id => {
+    const version = views.get(id)?.policyVersion;
+    return version === 2 ? [] : [`${id} follows version ${version}`];
+  });
 }
 
 interface FlowJson {
