@@ -44,7 +44,10 @@ export interface Restoration {
   readonly different: readonly string[];
 }
 
-/** Everything that a view says but how many records there were, since the way there and back again is told in records. */
+/**
+ * Everything that a view says, but for how many records there were, since the way there and back again is told in records,
+ * and on which day it was written: it is not written anew as long as it stays true.
+ */
 export async function compareUntouched(
   pipeline: Pipeline,
   reader: RecordReader,
@@ -76,6 +79,6 @@ async function customersWithFacts(
 }
 
 function standing(text: string): unknown {
-  const { revision: _, ...rest } = JSON.parse(text);
+  const { revision: _, asOf: __, ...rest } = JSON.parse(text);
   return rest;
 }

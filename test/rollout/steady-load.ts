@@ -1,4 +1,7 @@
-/** Facts at a steady pace, of customers at random, straight into the log, as an intake would write them. */
+/**
+ * Facts at a steady pace, of customers at random, straight into the log, as an intake would write them. Of a fifth of the
+ * customers nothing is heard any more: what a roll-out does to them it does alone, however long the run takes.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fact } from '@tierflow/customer/events';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
@@ -11,6 +14,7 @@ export const loadSource = 'load';
 
 const stepMs = 20;
 const purchaseOneIn = 4;
+const quietOneIn = 5;
 const amountMinorMax = 2_000;
 const noonMs = 43_200_000;
 
@@ -36,7 +40,7 @@ export class SteadyLoad {
     random: SplitMix64,
   ) {
     this.#pipeline = pipeline;
-    this.#customers = customers;
+    this.#customers = customers.filter((_, n) => n % quietOneIn > 0);
     this.eventsPerSecond = eventsPerSecond;
     this.#random = random;
     this.#writer = new EventWriter(connection, pipeline.topics.customerEvents, pipeline.partitions);
