@@ -24,6 +24,7 @@ const programs = {
   bench: 'test/bench/main.ts',
   simulate: 'test/simulator/main.ts',
   chaos: 'test/chaos/main.ts',
+  rollout: 'test/rollout/main.ts',
   tierctl: 'services/tierctl/src/main.ts',
 };
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localDir } from '@tierflow/local/paths';
 import { startServers } from '@tierflow/local/servers/start-servers';
+import { runCalibration } from './calibrate.ts';
+import { printCalibration } from './calibrate-report.ts';
 import { type CpuProfile, profiled } from './cpu-profile.ts';
 import { runFoldOnly } from './fold-only.ts';
 import { type LatencyRun, runIntake, runLatency } from './front-door.ts';
@@ -18,6 +20,7 @@ import {
   printProfile,
   printReport,
 } from './report.ts';
+import { printWhatIf, runWhatIf } from './whatif.ts';
 
 const usage = `npm run bench -- [options]
   --events 1000000      events of the workload; results are known for 1,000,000 and 3,000,000
@@ -27,6 +30,9 @@ const usage = `npm run bench -- [options]
   --fold-only           no servers: decode, fold, decide and encode in this process
   --refold              Redis is emptied while a worker runs: the time until it notices, and until the state is there again
   --front-door          intake: foreign records mapped a second, and the time from a source topic to a change of tier
+  --calibrate           rank indexes of --customers: the time to find cuts, and what other clients feel of it
+  --customers 1000000   of --calibrate
+  --whatif              what a policy would change, asked of a live log: time and memory
   --profile             print the functions with the greatest time of their own
   --json                one line of JSON per run instead of a table`;
 
@@ -39,18 +45,22 @@ const { values } = parseArgs({
     'fold-only': { type: 'boolean', default: false },
     'front-door': { type: 'boolean', default: false },
     refold: { type: 'boolean', default: false },
+    calibrate: { type: 'boolean', default: false },
+    customers: { type: 'string', default: '1000000' },
+    whatif: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-const [events, workers, repeat] = [values.events, values.workers, values.repeat].map(Number) as [
-  number,
-  number,
-  number,
-];
+const { events, workers, repeat, customers } = {
+  events: Number(values.events),
+  workers: Number(values.workers),
+  repeat: Number(values.repeat),
+  customers: Number(values.customers),
+};
 const { views } = values;
-if (values.help || ![events, workers, repeat].every(isCount) || (views !== 'always' && views !== 'never')) {
+if (values.help || ![events, workers, repeat, customers].every(isCount) || (views !== 'always' && views !== 'never')) {
   console.error(usage);
   process.exit(values.help ? 0 : 2);
 }
@@ -65,6 +75,8 @@ let isAsExpected = true;
 if (values['fold-only']) await foldOnly(views);
 else if (values['front-door']) await frontDoor();
 else if (values.refold) await refold(views);
+else if (values.calibrate) await calibration();
+else if (values.whatif) await whatIf();
 else await pipeline(views);
 process.exit(isAsExpected ? 0 : 1);
 
@@ -106,6 +118,36 @@ async function refold(views: 'always' | 'never'): Promise<void> {
       isAsExpected &&= report.verdict !== 'differs';
       if (values.json) console.log(JSON.stringify({ ...report, machine }));
       else printRefold(report, machineText);
+    }
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function calibration(): Promise<void> {
+  const dataDir = join(localDir, 'bench');
+  const servers = await startServers({ dataDir, reuse: false, kafka: false, registry: false });
+  try {
+    for (let run = 1; run <= repeat; run++) {
+      const measured = await runCalibration(servers, `bench-calibrate-${run}`, customers);
+      isAsExpected &&= measured.tasks.every(({ isExact }) => isExact);
+      if (values.json) console.log(JSON.stringify({ mode: 'calibrate', ...measured, machine }));
+      else printCalibration(measured, machineText);
+    }
+  } finally {
+    await servers.stop();
+  }
+}
+
+/** Whether a prediction is right is told by tests; here its counts are printed beside the numbers. */
+async function whatIf(): Promise<void> {
+  const workDir = join(localDir, 'bench');
+  const servers = await startServers({ dataDir: workDir, reuse: false });
+  try {
+    for (let run = 1; run <= repeat; run++) {
+      const measured = await runWhatIf(servers, `bench-whatif-${run}`, events, workDir);
+      if (values.json) console.log(JSON.stringify({ mode: 'whatif', ...measured, machine }));
+      else printWhatIf(measured, machineText);
     }
   } finally {
     await servers.stop();

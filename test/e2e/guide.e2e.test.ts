@@ -19,6 +19,8 @@ const timeoutMs = 300_000;
 describe.each([
   { guide: 'deploy/guides/wire-your-own-topics.md', lang: 'en_GB.UTF-8' },
   { guide: 'deploy/guides/wire-your-own-topics.zh-CN.md', lang: 'zh_CN.UTF-8' },
+  { guide: 'deploy/guides/change-a-policy.md', lang: 'en_GB.UTF-8' },
+  { guide: 'deploy/guides/change-a-policy.zh-CN.md', lang: 'zh_CN.UTF-8' },
 ])('$guide', ({ guide, lang }) => {
   const steps = guideSteps(readFileSync(join(repositoryDir, guide), 'utf8'));
   const commands = steps.filter(step => step.kind === 'command');

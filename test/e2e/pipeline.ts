@@ -37,6 +37,11 @@ export interface PublishedRecord {
   readonly record: TierRecord;
 }
 
+export interface TimedRecord extends PublishedRecord {
+  /** The record's own timestamp. */
+  readonly writtenAtMs: number;
+}
+
 /** Those that tell of a change of standing. */
 export function changesAmong(published: readonly PublishedRecord[]): TierChanged[] {
   return published.flatMap(({ record }) => (record.type === 'TierChanged' ? [record] : []));
@@ -252,6 +257,20 @@ export class Pipeline {
       key: key?.toString() ?? null,
       record: readable(await this.#changes.readTierRecord(value)),
     }));
+  }
+
+  /** Those of one partition, as they are read: where there are too many to be held at once. */
+  async *tierChangesOf(partition: number): AsyncGenerator<TimedRecord> {
+    for await (const records of this.#reader.readAll(this.topics.tierChanges, partition, 0)) {
+      for (const { key, value, headers, timestamp } of records) {
+        yield {
+          id: headers.find(header => header.key === 'ce_id')?.value?.toString() ?? '',
+          key: key?.toString() ?? null,
+          record: readable(await this.#changes.readTierRecord(value)),
+          writtenAtMs: timestamp,
+        };
+      }
+    }
   }
 
   /** The last value of each customer; null is a tombstone. */

@@ -151,6 +151,7 @@ export class NaiveControl {
 
   private begins({ rolloutSeq }: RolloutDirected): boolean {
     if (this.underWay !== null || rolloutSeq <= (this.rollout?.directive.rolloutSeq ?? 0)) return false;
+    if (this.slices.some(slice => slice.rolloutSeq === this.rollout?.takesBack)) return false;
     return this.slices.every(slice => rolloutSeq > slice.rolloutSeq);
   }
 

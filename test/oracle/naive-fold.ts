@@ -163,7 +163,7 @@ export class NaiveFold {
   private sweepAll(record: LogRecord, customer: NaiveCustomer, own: Judged, former: NaiveSlice): void {
     const slice = this.sliceOf(customer.id);
     const target = this.control.slices[slice]!;
-    if (this.control.isLazy(slice) && customer.policyVersion !== target.version) return;
+    if (this.control.isLazy(slice) && ![0, target.version].includes(customer.policyVersion)) return;
     this.catchUp(record, customer, own, this.logDay ?? customer.day);
     if (this.isToAdopt(customer)) {
       this.adopt(record, customer);

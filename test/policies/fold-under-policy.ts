@@ -12,7 +12,7 @@ import { advanceTo, readCustomer } from '@tierflow/tierctl/customer-at-day';
 
 /** A customer as its view shows it on the last day. */
 export interface CustomerThen {
-  readonly standings: Readonly<Record<string, { readonly tier: string | null }>>;
+  readonly standings: Readonly<Record<string, { readonly tier: string | null; readonly cuts?: unknown }>>;
   readonly measures: Readonly<Record<string, unknown>>;
 }
 

@@ -7,13 +7,18 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseCanonicalLine } from '@tierflow/config/canonical/parse-canonical-line';
 import { parsePolicy } from '@tierflow/config/policy/parse-policy';
+import { parseDecimal } from '@tierflow/customer/decimal';
 import { parseDay } from '@tierflow/customer/epoch-day';
 import type { CustomerEvent } from '@tierflow/customer/events';
 import { cutsOf } from '@tierflow/customer/population/calibration';
-import { populationOf } from '@tierflow/customer/population/order-statistics';
+import { type Population, populationOf } from '@tierflow/customer/population/order-statistics';
+import { pyramidClass, pyramidCuts } from '@tierflow/customer/population/pyramid';
+import { tiesCuts } from '@tierflow/customer/population/quintiles-by-ties';
+import { meanCut, rfmSegmentOf } from '@tierflow/customer/population/rfm-segments';
+import { reaches, scoreByCuts } from '@tierflow/customer/population/score-by-cuts';
 import { repositoryDir } from '@tierflow/local/paths';
 import { beforeAll, expect, test } from 'vitest';
-import { type Folded, foldUnderPolicy } from './fold-under-policy.ts';
+import { type CustomerThen, type Folded, foldUnderPolicy } from './fold-under-policy.ts';
 
 const sample = join(repositoryDir, 'deploy/samples/online-retail');
 const place = { zone: 'UTC', baseCurrency: 'GBP' };
@@ -48,8 +53,8 @@ beforeAll(() => {
   });
 });
 
-test('the pyramid is that of the oracle, class by class', async () => {
-  const { customers } = await fold('pyramid.yaml');
+test('under the written cuts the pyramid is that of the oracle, class by class', async () => {
+  const { customers } = await foldAsWritten('pyramid.yaml');
   const classes = ['top', 'large', 'medium', 'small'];
   const others = rows.filter(({ scores }) => scores === null);
   expect(new Set(tiersOf(customers, others, 'pyramid'))).toEqual(new Set(['inactive']));
@@ -59,8 +64,8 @@ test('the pyramid is that of the oracle, class by class', async () => {
   ]);
 });
 
-test('scores are the oracle’s quintiles, and types are high and low as it gives', async () => {
-  const { customers } = await fold('rfm-eight.yaml');
+test('under the written numbers scores are the oracle’s quintiles, and types are high and low as it gives', async () => {
+  const { customers } = await foldAsWritten('rfm-eight.yaml');
   const scores = active.map(({ id }) => {
     const { measures } = customers.get(id)!;
     return ['r', 'f', 'm'].map(axis => measures[`rfm-by-score.${axis}`]);
@@ -108,7 +113,7 @@ test.each([
 });
 
 test('who bought nothing for a year is low on every axis, and who never bought has no type', async () => {
-  const { customers } = await fold('rfm-eight.yaml');
+  const { customers } = await foldAsWritten('rfm-eight.yaml');
   const others = rows.filter(({ scores }) => scores === null);
   expect(others).toHaveLength(rows.length - activeCustomers);
   expect(tiersOf(customers, others, 'rfm')).toEqual(
@@ -116,8 +121,78 @@ test('who bought nothing for a year is low on every axis, and who never bought h
   );
 });
 
-function fold(policy: string): Promise<Folded> {
-  return foldUnderPolicy(textOf(policy), events, lastDay, place);
+test('in the morning everybody is in the class that the shop as a whole gives', async () => {
+  const { customers } = await foldToTheMorning('pyramid.yaml');
+  const buyers = buyersAmong(customers);
+  const cuts = pyramidCuts(
+    populationBy(buyers, ({ spend365 }) => minorOf(spend365)),
+    [100, 500, 2000],
+  );
+  const classes = ['top', 'large', 'medium', 'small'];
+  expect(buyers.map(({ standings }) => standings.pyramid!.tier)).toEqual(
+    buyers.map(({ measures }) => classes[pyramidClass(minorOf(measures.spend365), cuts) - 1]),
+  );
+  expect(buyers.length).toBeGreaterThan(4000);
+  for (const { standings } of buyers) expect(standings.pyramid!.cuts).not.toBe('fixed');
+});
+
+test('in the morning everybody has the scores and types that the shop as a whole gives', async () => {
+  const { customers } = await foldToTheMorning('rfm-eight.yaml');
+  const buyers = buyersAmong(customers);
+  const axes = [
+    { better: 'less', numberOf: ({ daysSincePurchase }: Measures) => daysSincePurchase as number },
+    { better: 'more', numberOf: ({ orders365 }: Measures) => orders365 as number },
+    { better: 'more', numberOf: ({ spend365 }: Measures) => minorOf(spend365) },
+  ] as const;
+  const cuts = axes.map(({ better, numberOf }) => tiesCuts(populationBy(buyers, numberOf), better));
+  const means = axes.map(({ better, numberOf }) =>
+    meanCut(
+      buyers.reduce((sum, { measures }) => sum + BigInt(numberOf(measures)), 0n),
+      buyers.length,
+      better,
+    ),
+  );
+  for (const { measures, standings } of buyers) {
+    const scores = axes.map(({ better, numberOf }, at) => scoreByCuts(numberOf(measures), cuts[at]!, better));
+    expect(['r', 'f', 'm'].map(axis => measures[`rfm-by-score.${axis}`])).toEqual(scores);
+    const [recency, frequency, monetary] = axes.map(({ better, numberOf }, at) =>
+      reaches(numberOf(measures), means[at]!, better),
+    );
+    expect(standings.rfm!.tier).toBe(rfmSegmentOf(recency!, frequency!, monetary!));
+    expect(standings['rfm-by-score']!.tier).toBe(rfmSegmentOf(scores[0]! >= 4, scores[1]! >= 4, scores[2]! >= 4));
+  }
+});
+
+type Measures = CustomerThen['measures'];
+
+/** As a policy has it that no population is large enough for. */
+function foldAsWritten(policy: string): Promise<Folded> {
+  return foldUnderPolicy(withPopulation(policy, 'minCustomers: 1000000'), events, lastDay, place);
+}
+
+/** To where cuts were just taken, before anything else happens on the day: without a dead band, and on the last days only. */
+function foldToTheMorning(policy: string): Promise<Folded> {
+  const before = events.filter(({ businessDay }) => businessDay < lastDay);
+  return foldUnderPolicy(withPopulation(policy, 'deadBandPercent: 0, minDays: 370'), before, lastDay, place);
+}
+
+function withPopulation(policy: string, setting: string): string {
+  const text = textOf(policy);
+  const changed = text.replaceAll('population: {', `population: { ${setting},`);
+  expect(changed).not.toBe(text);
+  return changed;
+}
+
+function buyersAmong(customers: Folded['customers']): CustomerThen[] {
+  return [...customers.values()].filter(({ measures }) => measures.orders365 !== 0);
+}
+
+function populationBy(customers: readonly CustomerThen[], numberOf: (measures: Measures) => number): Population {
+  return populationOf(customers.map(({ measures }) => numberOf(measures)).sort((a, b) => a - b));
+}
+
+function minorOf(money: unknown): number {
+  return parseDecimal(money as string, 2)!;
 }
 
 function textOf(policy: string): string {

@@ -10,6 +10,7 @@ const outlineOf = (file: string): unknown => guideOutline(readFileSync(join(root
 test.each([
   ['README.md', 'README.zh-CN.md'],
   ['deploy/guides/wire-your-own-topics.md', 'deploy/guides/wire-your-own-topics.zh-CN.md'],
+  ['deploy/guides/change-a-policy.md', 'deploy/guides/change-a-policy.zh-CN.md'],
   ['deploy/guides/policies.md', 'deploy/guides/policies.zh-CN.md'],
 ])('%s and %s', (english, chinese) => {
   expect(outlineOf(chinese)).toEqual(outlineOf(english));

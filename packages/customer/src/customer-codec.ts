@@ -8,7 +8,7 @@ import { readTile, writeTile } from '@tierflow/window/tile';
 import { inHead } from '@tierflow/window/tile-series';
 import { Customer, type Held, noAttributes, type Prior, type Standing, type Warned } from './customer.ts';
 
-export const stateFormat = 2;
+export const stateFormat = 3;
 
 /** Names that states refer to by position. Grows in log order only. */
 export interface NameTable {

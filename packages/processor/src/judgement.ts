@@ -118,7 +118,8 @@ export class Judgement {
   judge(record: LogRecord, customer: Customer, former: Policy | null): void {
     const target = this.state.policyOf(customer.slice);
     const isOfVersion = target !== null && customer.policyVersion === target.version;
-    if (this.isLazy(customer.slice) && !isOfVersion) return;
+    // Who was never judged has no former policy to stay under.
+    if (this.isLazy(customer.slice) && !isOfVersion && customer.policyVersion !== 0) return;
     // Up to here the cuts were those before the sweep.
     const own =
       former === null || former.version === customer.policyVersion ? former : this.ownPolicy(customer, former);

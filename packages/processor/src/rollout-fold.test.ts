@@ -221,6 +221,13 @@ test('a seal says nothing that no directive may say', async () => {
   expect(partition.rejected).toEqual(['10 invalidControl', '11 invalidControl']);
 });
 
+test('a new roll-out waits until the last one is taken back everywhere', async () => {
+  const again = directed({ rolloutSeq: 4 });
+  const half: SliceSwept = { ...swept(1, 3), toSlice: 0 };
+  const partition = await opened().append(directed(), swept(2, 2), rollback, half, again, swept(1, 3), again).fold();
+  expect(partition.rejected).toEqual(['12 invalidControl']);
+});
+
 test('days that are over are closed with the counters as they stood', async () => {
   const partition = await opened()
     .append(decision('StandingOverridden', 'bob', day, { kind: 'pin', tier: 'gold' }), ...dayOpening(day + 3, 2))

@@ -18,7 +18,7 @@ export interface RolloutScene {
   readonly knows: (version: number) => boolean;
 }
 
-/** A new roll-out may begin once nobody waits for the end of the last one. */
+/** It can neither be gone on with, taken back nor sealed any more. */
 export function isOver(rollout: Rollout | null): boolean {
   return rollout === null || rollout.isSealed || rollout.action === 'rollback';
 }
@@ -58,6 +58,9 @@ function activated(directive: RolloutDirected, { rollout, slices }: RolloutScene
       return `Roll-out ${rolloutSeq} is directed to ${rollout.slices} slices already.`;
   } else {
     if (!isOver(rollout)) return `Roll-out ${rollout!.rolloutSeq} of version ${rollout!.policyVersion} is under way.`;
+    // Slices that are still to go back would stay where they are, because a new roll-out is about its own.
+    const left = slices.filter(slice => slice.rolloutSeq === rollout?.takesBack).length;
+    if (left > 0) return `Roll-out ${rollout!.takesBack} is being taken back: ${left} slices follow it still.`;
     const last = lastSeq(rollout, slices);
     if (rolloutSeq <= last) return `Roll-out ${rolloutSeq} is not after ${last}.`;
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { policySchema } from '@tierflow/config/policy/policy-schema';
@@ -74,8 +74,7 @@ describe('a wrong policy never becomes a record', () => {
   test('because whoever publishes one has read it from a file', () => {
     const sources = ['services', 'packages', 'deploy/local'].flatMap(part => {
       const root = new URL(`../../../${part}/`, import.meta.url);
-      return readdirSync(root, { recursive: true, encoding: 'utf8' })
-        .filter(name => name.endsWith('.ts') && !name.includes('node_modules'))
+      return globSync('**/*.ts', { cwd: root, exclude: ['**/node_modules'] })
         .filter(name => !/\.test\.ts$|under-test|arbitrary|testing\//.test(name))
         .filter(name => /\{\s*type: 'PolicyPublished'/.test(readFileSync(new URL(name, root), 'utf8')))
         .map(name => `${part}/${name}`);

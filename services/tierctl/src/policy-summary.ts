@@ -1,13 +1,13 @@
 /** A policy in a person's words. */
 import { isRfmType } from '@tierflow/customer/compile-rfm';
 import type {
-  ConditionsDocument,
   MeasureDocument,
   PolicyDocument,
   ProgramDocument,
   RfmDocument,
   TierDocument,
 } from '@tierflow/customer/policy-document';
+import { conditionsText } from './policies/conditions-text.ts';
 import { heading, table } from './terminal.ts';
 
 export function describePolicy(policy: PolicyDocument, hash: string): string {
@@ -48,7 +48,7 @@ function describeProgram(name: string, program: ProgramDocument): string {
     ...(movement.length === 0 ? [] : [movement.join(', ')]),
     ...populationOf(program),
     ...(rfm === undefined ? [] : [table(['axis', 'measure', 'high'], axesOf(rfm))]),
-    ...(program.exit === undefined ? [] : [`to go: ${conditions(program.exit.when)}`]),
+    ...(program.exit === undefined ? [] : [`to go: ${conditionsText(program.exit.when)}`]),
     ...(by === 'pyramid' ? [sharesTable(program)] : []),
     ...(by !== 'pyramid' && tiers.length > 0 ? [table(['tier', 'when', 'title'], tiers.map(tierRow))] : []),
   ].join('\n');
@@ -58,7 +58,7 @@ function describeProgram(name: string, program: ProgramDocument): string {
 function populationOf({ by, population }: ProgramDocument): string[] {
   if (population === undefined && by !== 'pyramid') return [];
   const { among, scores, deadBandPercent = 1, minCustomers = 500, minDays = 180 } = population ?? {};
-  const who = among === undefined ? 'everybody who has a value' : `customers with ${conditions(among)}`;
+  const who = among === undefined ? 'everybody who has a value' : `customers with ${conditionsText(among)}`;
   const how = scores === undefined ? '' : `, scores by ${scores}`;
   return [
     `cuts follow the population: ${who}${how}`,
@@ -82,7 +82,7 @@ function sharesTable({ pyramid, population, tiers = [] }: ProgramDocument): stri
   const rows = tiers.map(({ tier, share, from, when, title }) => {
     const start =
       share === undefined ? 'everybody else' : from === undefined ? ranked : `${pyramid!.measure} >= ${from}`;
-    const narrowed = when === undefined ? start : `${start} and ${conditions(when)}`;
+    const narrowed = when === undefined ? start : `${start} and ${conditionsText(when)}`;
     return [tier, share === undefined ? '' : `${share} %`, narrowed, title?.en ?? ''];
   });
   return table(['tier', 'share', 'until the cuts follow', 'title'], rows);
@@ -106,8 +106,8 @@ function movementOf(program: ProgramDocument): string[] {
 }
 
 function reachedWhen({ tier, when, from, at, dwellDays }: TierDocument): string {
-  if (isRfmType(tier)) return rfmSides(tier) + (when === undefined ? '' : ` and ${conditions(when)}`);
-  if (when !== undefined) return conditions(when);
+  if (isRfmType(tier)) return rfmSides(tier) + (when === undefined ? '' : ` and ${conditionsText(when)}`);
+  if (when !== undefined) return conditionsText(when);
   if (from !== undefined) return `score >= ${from}`;
   if (at !== undefined) return `value ${at[0]}, potential ${at[1]}`;
   return dwellDays === undefined ? 'everybody else' : `for ${dwellDays} days`;
@@ -117,9 +117,4 @@ function reachedWhen({ tier, when, from, at, dwellDays }: TierDocument): string 
 function rfmSides(tier: string): string {
   const levels = [...tier.slice('rfm.'.length)].map(level => (level === '1' ? 'high' : 'low'));
   return `recency ${levels[0]}, frequency ${levels[1]}, monetary ${levels[2]}`;
-}
-
-function conditions(document: ConditionsDocument): string {
-  const [word, list] = 'all' in document ? [' and ', document.all] : [' or ', document.any];
-  return list.map(part => (typeof part === 'string' ? part : `(${conditions(part)})`)).join(word);
 }

@@ -75,7 +75,7 @@ const bad: readonly (readonly [
   ['an op that does not fit', 'op: sum, of: netSpend', 'op: mean, of: netSpend', 4, 'mean cannot be taken of netSpend'],
   ['an empty window', 'window: P365D', 'window:', 4, 'is empty, not text'],
   ['a window in weeks', 'P365D', 'P52W', 4, 'Write P365D'],
-  ['a window beyond the horizon', 'P365D', 'P799D', 4, 'tiles for 769'],
+  ['a window beyond the horizon', 'P365D', 'P799D', 4, 'serves 769'],
   ['a condition that is a number', '- spend365 >= 300.00', '- 300', 18, 'not a condition'],
   ['a condition that does not end', 'spend365 >= 300.00', `spend365 >= 300.00${' '.repeat(2048)}x`, 18, '2048 at most'],
   ['a condition in words', 'spend365 >= 300.00', 'spend365 at least 300', 18, 'is not understood'],

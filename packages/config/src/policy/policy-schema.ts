@@ -214,11 +214,8 @@ const population = z.strictObject({
   deadBandPercent: z
     .int()
     .optional()
-    .meta({ description: 'Cuts stay until one has moved by more than this; 1 where it is not said.', minimum: 0 }),
-  minCustomers: z
-    .int()
-    .optional()
-    .meta({ description: 'With fewer of them ranked the written cuts hold; 500 where it is not said.', minimum: 1 }),
+    .describe('Cuts stay until one has moved by more than this; 1 where it is not said.'),
+  minCustomers: z.int().optional().describe('With fewer ranked the written cuts hold; 500 where it is not said.'),
   minDays: days.optional().describe('On a shorter history the written cuts hold; 180 where it is not said.'),
 });
 

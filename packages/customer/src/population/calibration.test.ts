@@ -218,7 +218,7 @@ test('customers are classed as the classifiers class their numbers', () => {
         });
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 

@@ -12,7 +12,8 @@ import { daysAhead } from '../explain/days-ahead.ts';
 import { explainStandings } from '../explain/standing-explained.ts';
 import type { Line } from '../line-source.ts';
 import type { BacktestLog } from './backtest-log.ts';
-import { exportedLog, isLogLine } from './exported-log.ts';
+import { genesisIn, isLogLine } from './exported-lines.ts';
+import { exportedLog } from './exported-log.ts';
 import { type FoldedPartition, foldLog } from './fold-log.ts';
 import { historicalLog } from './historical-log.ts';
 
@@ -85,7 +86,12 @@ function logOf(all: Line[], options: Partial<Parameters<typeof exportedLog>[2]> 
   async function* pieces() {
     yield all;
   }
-  return exportedLog(all[0]!, pieces(), { file: 'log.jsonl', asOf: null, policy: null, ...options });
+  return exportedLog(genesisIn(all[0]!, 'log.jsonl'), pieces(), {
+    file: 'log.jsonl',
+    asOf: null,
+    policy: null,
+    ...options,
+  });
 }
 
 test('history: everybody rises and falls on the very day, also on days without events', async () => {
@@ -129,7 +135,7 @@ test('as of a day: nothing later is known, and the day itself is swept', async (
 });
 
 test('another policy takes the place of the one in the log', async () => {
-  const log = logOf(await exported(), { policy: () => policyWith('1000.00') });
+  const log = logOf(await exported(), { policy: policyWith('1000.00') });
   expect(moves(await foldLog(log))).toEqual([
     '2024-01-10 amy null silver facts',
     '2024-02-25 amy silver bronze time',

@@ -64,6 +64,7 @@ export class EmbeddedEngine {
 
   /** Control records in every partition, behind its last record and at the time of that one. */
   async append(events: readonly Control[]): Promise<void> {
+    if (events.length === 0) return;
     for (const [partition, { last }] of this.#partitions) {
       const { offset, timestamp } = last;
       const records = events.map((event, index) => ({ offset: offset + 1 + index, timestamp, key: null, event }));
@@ -71,21 +72,21 @@ export class EmbeddedEngine {
     }
   }
 
-  /**
-   * Behind the end of the log: what an operator writes to put a policy into force, and then all that a conductor does
-   * about it. The cuts of the policies in force count as looked at, because the day has been opened before.
-   */
-  async activate(activation: readonly Control[]): Promise<void> {
+  /** Behind the end of the log: all that a conductor has to do there. */
+  async conduct(): Promise<void> {
+    for (let record = await this.#conductor.next(); record !== null; record = await this.#conductor.next()) {
+      await this.append([record]);
+    }
+  }
+
+  /** Whoever conducts the log has looked at the cuts of the policies in force when the day was opened. */
+  async dayIsConducted(): Promise<void> {
     const [first] = await this.drained();
     const { slices, logDay } = first!.state;
     this.#conductor.considered(
       slices.map(({ version }) => version),
       logDay,
     );
-    await this.append(activation);
-    for (let record = await this.#conductor.next(); record !== null; record = await this.#conductor.next()) {
-      await this.append([record]);
-    }
   }
 
   /** What each partition knows beside its customers, in ascending order, once all that was given is folded and told. */

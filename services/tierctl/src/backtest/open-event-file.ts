@@ -9,8 +9,10 @@ import { readPolicyFile } from '../policy-file.ts';
 import { startProgress } from '../progress.ts';
 import { readEvents } from '../read-events.ts';
 import type { BacktestLog } from './backtest-log.ts';
-import { exportedLog, isLogLine } from './exported-log.ts';
+import { genesisIn, isLogLine } from './exported-lines.ts';
+import { exportedLog } from './exported-log.ts';
 import { historicalLog } from './historical-log.ts';
+import { reconductedLog } from './reconducted-log.ts';
 
 export interface EventFileOptions {
   /** Path; `-` is stdin. */
@@ -65,16 +67,20 @@ function exported(
   { name }: LineSource,
   first: Line,
   lines: AsyncIterable<readonly Line[]>,
-  { policy, policyOption, replaces, asOf }: EventFileOptions,
+  { events, policy: path, policyOption, replaces, asOf }: EventFileOptions,
 ): BacktestLog {
-  if (policy !== null && !replaces) {
+  if (path !== null && !replaces) {
     throw new CommandFailure(`${name} is an exported log, which has its own policies`, `leave ${policyOption} out`, 2);
   }
-  return exportedLog(first, lines, {
-    file: name,
-    asOf,
-    policy: policy === null ? null : genesis => readPolicyFile(policy, genesis).published,
-  });
+  const genesis = genesisIn(first, name);
+  if (path === null) return exportedLog(genesis, lines, { file: name, asOf, policy: null });
+  const { policy, published } = readPolicyFile(path, genesis);
+  if (policy.ownRankings === 0) return exportedLog(genesis, lines, { file: name, asOf, policy: published });
+  if (events === '-') {
+    const what = 'cuts of the population are taken of all partitions at once, for which the log is read several times';
+    throw new CommandFailure(what, 'name a file instead of -', 2);
+  }
+  return reconductedLog(genesis, { file: name, asOf, policy: published, lines: () => openLines(events).lines });
 }
 
 async function canonicalLog(

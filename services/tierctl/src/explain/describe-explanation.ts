@@ -2,6 +2,7 @@
 import type { TierChanged, TierRecord } from '@tierflow/customer/changes';
 import { formatDay, parseDay } from '@tierflow/customer/epoch-day';
 import type { Policy } from '@tierflow/customer/policy';
+import { describeCutOrigin } from '../policies/cut-origin.ts';
 import {
   describeEvidence,
   describePlaybook,
@@ -29,6 +30,7 @@ export function describeExplanation(explanation: Explanation, policy: Policy | n
     `${colours.bold(customerId)} — ${words.asOf} ${asOf}, ${words.policy} ${named}`,
     ...standings(explanation, policy, words),
     ...measures(explanation, policy, words),
+    ...ranks(explanation, words),
     ...ahead(explanation.ahead, words),
     ...overrides(explanation, words),
     ...profile(explanation, words),
@@ -36,7 +38,7 @@ export function describeExplanation(explanation: Explanation, policy: Policy | n
   ].join('\n');
 }
 
-function standings({ standings }: Explanation, policy: Policy | null, words: Words): string[] {
+function standings({ standings, cuts }: Explanation, policy: Policy | null, words: Words): string[] {
   return standings.flatMap(standing => {
     const { program: name, tier, since, cause, present, next } = standing;
     const program = policy?.programs.find(candidate => candidate.name === name);
@@ -47,6 +49,8 @@ function standings({ standings }: Explanation, policy: Policy | null, words: Wor
       `  ${words.since} ${since}${why}`,
       ...guards(standing, new Titles(name, words, policy), words).map(line => `  ${line}`),
     ];
+    const cut = cuts.find(candidate => candidate.program === name);
+    if (cut !== undefined) lines.push(`  ${words.cuts}: ${describeCutOrigin(cut, words.language)}`);
     if (present !== null) lines.push(...conditionLines(`${words.keeps} ${present.tier}`, present, words));
     if (next !== null) lines.push(...conditionLines(`${words.next} ${next.tier}`, next, words));
     else if (program?.tiers[0]?.name === tier && program?.kind === 'ladder' && program.exit === null) {
@@ -95,6 +99,16 @@ function conditionLine(condition: ConditionExplained, words: Words): string {
   const { distance, met } = condition;
   const apart = distance === null ? '' : `, ${met ? words.spare(distance) : words.toGo(distance)}`;
   return `${describeEvidence(condition, words)}${apart}`;
+}
+
+function ranks({ ranks }: Explanation, words: Words): string[] {
+  if (ranks.length === 0) return [];
+  return [
+    heading(words.ranks),
+    ...ranks.map(({ measure, title, rank, of, topPercent }) => {
+      return `  ${titled(measure, title, words)}: ${words.rank(rank, of, topPercent)}`;
+    }),
+  ];
 }
 
 function measures({ measures }: Explanation, policy: Policy | null, words: Words): string[] {

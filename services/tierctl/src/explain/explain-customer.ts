@@ -6,11 +6,14 @@ import type { Policy } from '@tierflow/customer/policy';
 import { viewOf } from '@tierflow/customer/view';
 import { partitionOf } from '@tierflow/processor/partition-of';
 import { PartitionState } from '@tierflow/processor/partition-state';
+import { RedisRankIndexes } from '@tierflow/redis/rank-indexes';
 import { CommandFailure } from '../command-failure.ts';
 import type { Connections } from '../connections.ts';
 import { advanceTo, readCustomer } from '../customer-at-day.ts';
+import { cutsOf, type ProgramCuts } from '../policies/policy-status.ts';
 import { sequencesIn } from '../stored-sequences.ts';
 import { type DayAhead, daysAhead } from './days-ahead.ts';
+import { explainRanks, type RankExplained } from './ranks-explained.ts';
 import { explainStandings, type StandingExplained } from './standing-explained.ts';
 
 export interface Explanation {
@@ -19,6 +22,10 @@ export interface Explanation {
   readonly asOf: string;
   readonly policy: { readonly policyId: string; readonly version: number } | null;
   readonly standings: readonly (StandingExplained & { readonly cause: string | null })[];
+  /** Places among everybody. */
+  readonly ranks: readonly RankExplained[];
+  /** Of the programs whose cuts follow the population. */
+  readonly cuts: readonly ProgramCuts[];
   readonly measures: Readonly<Record<string, string | number | null>>;
   readonly ahead: readonly DayAhead[];
   readonly overrides: readonly Override[];
@@ -35,6 +42,7 @@ export async function explainCustomer(
   changesMax: number,
 ): Promise<{ readonly explanation: Explanation; readonly policy: Policy | null }> {
   const { partitions } = await connections.genesis();
+  const { namespace } = connections.environment;
   const partition = partitionOf(customerId, partitions);
   const states = await connections.states();
   const { partitionState } = await states.readPartition(partition);
@@ -49,7 +57,7 @@ export async function explainCustomer(
       throw new CommandFailure(`${named} was forgotten`, 'there is nothing left to explain; a new event begins anew');
     }
     throw new CommandFailure(
-      `${named} is not known in namespace ${connections.environment.namespace}`,
+      `${named} is not known in namespace ${namespace}`,
       'check the id, which counts capitals; `tierctl await` waits for events that are still to be folded',
     );
   }
@@ -60,12 +68,15 @@ export async function explainCustomer(
   };
   const { customer, policy } = asOfLogDay();
   const { asOf, measures } = JSON.parse(viewOf(customer, policy));
+  const indexes = new RedisRankIndexes(await connections.redis(), namespace, partitions);
   const explanation = {
     customerId,
     partition,
     asOf,
     policy: policy === null ? null : { policyId: policy.policyId, version: policy.version },
     standings: policy === null ? [] : explainStandings(customer, policy).map(each => withCause(each, records)),
+    ranks: policy === null ? [] : await explainRanks(indexes, policy, customerId),
+    cuts: policy === null ? [] : await cutsOf(state, policy.version, indexes),
     measures,
     ahead: policy === null ? [] : daysAhead(asOfLogDay().customer, policy, daysAheadMax),
     overrides: customer.overrides,

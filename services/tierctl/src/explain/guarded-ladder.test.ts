@@ -105,7 +105,7 @@ async function explained(asOf: string, language: Words): Promise<string> {
   const { read, records } = await fold(asOf);
   const { customer, policy } = read();
   const explanation = {
-    ...{ customerId: 'amy', partition: 0, asOf, policy, overrides: [], profile: {}, measures: {} },
+    ...{ customerId: 'amy', partition: 0, asOf, policy, overrides: [], profile: {}, ranks: [], cuts: [], measures: {} },
     standings: explainStandings(customer, policy).map(each => ({ ...each, cause: 'facts' })),
     ahead: daysAhead(read().customer, policy, 5),
     changes: records.toReversed(),

@@ -53,7 +53,7 @@ export function describeDifference(
   const changed = (what: string, texts: readonly ChangedText[]): Row[] =>
     texts.map(text => [what, fieldName(text.field, language), text.before ?? '', text.after ?? '']);
   const whole = (what: string, word: string, texts: Texts | undefined, side: 'before' | 'after'): Row => {
-    const text = [...(texts ?? [])].map(([field, value]) => `${fieldName(field, language)}: ${value}`).join('; ');
+    const text = tellingTexts(texts ?? new Map(), language);
     return side === 'before' ? [what, word, text, ''] : [what, word, '', text];
   };
   const section = (name: string, rows: readonly Row[]): string[] =>
@@ -96,4 +96,11 @@ export function describeDifference(
       return section(titled(name, title, words[language]), rows);
     }),
   ].join('\n');
+}
+
+/** What something is that is there on one side only: not all that it says, which would fill the page. */
+function tellingTexts(texts: Texts, language: Language): string {
+  const colon = language === 'zh' ? '：' : ': ';
+  const told = [...texts].filter(([field]) => !/^(title|playbook)\./.test(field));
+  return told.map(([field, value]) => `${fieldName(field, language)}${colon}${value}`).join('; ');
 }

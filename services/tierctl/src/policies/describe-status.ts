@@ -1,9 +1,9 @@
 /** How the policies of a namespace stand, for people. */
 import type { PopulationAxis } from '@tierflow/customer/events';
-import type { Shortfall } from '@tierflow/processor/conducting/shortfall';
 import type { Language } from '../language.ts';
 import { titled, titleOf, words } from '../report/words.ts';
 import { colours, heading, table } from '../terminal.ts';
+import { describeCutOrigin } from './cut-origin.ts';
 import type { PolicyStatus, ProgramCuts } from './policy-status.ts';
 import type { RolloutStage, RolloutStatus } from './rollout-status.ts';
 import { describeMode, describeRollout } from './rollout-words.ts';
@@ -22,10 +22,6 @@ interface StatusWords {
   readonly cuts: string;
   readonly cutsHead: readonly [string, string, string, string, string];
   readonly axes: Readonly<Record<PopulationAxis, string>>;
-  readonly calibrated: (size: number, day: string) => string;
-  readonly fixed: string;
-  readonly shortfall: (shortfall: Shortfall) => string;
-  readonly awaited: string;
   readonly of: (part: number, whole: number) => string;
 }
 
@@ -53,13 +49,6 @@ const statusWords: Readonly<Record<Language, StatusWords>> = {
     cuts: 'Cuts by the population',
     cutsHead: ['version', 'program', 'axis', 'cuts in force', 'where they come from'],
     axes: { value: 'value', recency: 'recency', frequency: 'frequency', monetary: 'monetary value' },
-    calibrated: (size, day) => `taken from ${size} customers on ${day}`,
-    fixed: 'as written',
-    shortfall: shortfall =>
-      shortfall.kind === 'customers'
-        ? `too few customers, ${shortfall.size} of at least ${shortfall.minCustomers}`
-        : `too few days, ${shortfall.historyDays} of at least ${shortfall.minDays}`,
-    awaited: 'until the conductor takes them from the population',
     of: (part, whole) => `${part} of ${whole}`,
   },
   zh: {
@@ -84,13 +73,6 @@ const statusWords: Readonly<Record<Language, StatusWords>> = {
     cuts: '随总体变动的分界',
     cutsHead: ['版本', '方案', '维度', '当前分界', '来源'],
     axes: { value: '价值', recency: '最近购买', frequency: '购买频次', monetary: '购买金额' },
-    calibrated: (size, day) => `取自 ${day} 的 ${size} 位客户`,
-    fixed: '按策略书写',
-    shortfall: shortfall =>
-      shortfall.kind === 'customers'
-        ? `客户过少：${shortfall.size} 位，至少需 ${shortfall.minCustomers} 位`
-        : `天数过少：${shortfall.historyDays} 天，至少需 ${shortfall.minDays} 天`,
-    awaited: '待 conductor 按总体计算',
     of: (part, whole) => `${part}/${whole}`,
   },
 };
@@ -132,17 +114,13 @@ export function describeRolloutStatus(status: RolloutStatus, language: Language)
 
 function describeCuts(programs: readonly ProgramCuts[], language: Language): string {
   const said = statusWords[language];
-  const rows = programs.flatMap(({ version, program, title, axes, calibrated, shortfall }) => {
-    const why =
-      calibrated === null
-        ? `${said.fixed} (${shortfall === null ? said.awaited : said.shortfall(shortfall)})`
-        : said.calibrated(calibrated.size, calibrated.day);
+  const rows = programs.flatMap(({ version, program, title, axes, ...origin }) => {
     return axes.map(({ axis, cuts }) => [
       version,
       titled(program, title, words[language]),
       said.axes[axis],
       cuts.join(', '),
-      why,
+      describeCutOrigin(origin, language),
     ]);
   });
   return table(said.cutsHead, rows);

@@ -8,6 +8,7 @@ import type {
   ProgramDocument,
   TierDocument,
 } from '@tierflow/customer/policy-document';
+import { conditionsText } from './conditions-text.ts';
 
 /** By path, such as `playbook.sales.en`, in the order of the document. */
 export type Texts = ReadonlyMap<string, string>;
@@ -77,9 +78,4 @@ function leafText(value: unknown): string | null {
 /** A line of a scorecard is an object, `{ when: ">= 1000.00", points: 50 }`. */
 function listedText(item: unknown): string {
   return typeof item === 'object' && item !== null ? Object.values(item).reverse().join(': ') : String(item);
-}
-
-function conditionsText(document: ConditionsDocument): string {
-  const [word, list] = 'all' in document ? [' and ', document.all] : [' or ', document.any];
-  return list.map(part => (typeof part === 'string' ? part : `(${conditionsText(part)})`)).join(word);
 }

@@ -62,7 +62,8 @@ export async function policyStatus(
   return { logDay: dayText(state.logDay), slices: followed.length, versions, rollout, cuts };
 }
 
-async function cutsOf(
+/** Of the programs whose cuts follow the population. */
+export async function cutsOf(
   state: PartitionState,
   version: number,
   indexes: Pick<RankIndexes, 'size'>,

@@ -29,7 +29,7 @@ export async function publishPolicy(
 ): Promise<PublicationOutcome> {
   const { result, states } = await writeControl(connections, genesis, timeoutSeconds, before => {
     const outcome = publication(policy, before[0]!.versions());
-    if (typeof outcome === 'object') throw refused(policy, outcome);
+    if (typeof outcome === 'object') throw refusedPublication(policy, outcome);
     return { result: outcome, record: outcome === 'published' ? policy : null, listed: policy };
   });
   const isThere = states.every(state => state.hashOf(policy.version) === policy.hash);
@@ -40,7 +40,10 @@ export async function publishPolicy(
   );
 }
 
-function refused({ version, policyId }: PolicyPublished, refusal: PublicationRefusal): CommandFailure {
+export function refusedPublication(
+  { version, policyId }: PolicyPublished,
+  refusal: PublicationRefusal,
+): CommandFailure {
   if (refusal.code === 'notNewer') {
     return new CommandFailure(
       `version ${version} is not new: version ${refusal.greatest} is published already`,

@@ -43,6 +43,9 @@ export interface Words {
   readonly value: string;
   readonly keeps: string;
   readonly next: string;
+  readonly cuts: string;
+  readonly ranks: string;
+  readonly rank: (rank: number, of: number, topPercent: string) => string;
   readonly top: string;
   readonly toGo: (amount: string) => string;
   readonly spare: (amount: string) => string;
@@ -136,6 +139,9 @@ const en: Words = {
   value: 'value',
   keeps: 'holds',
   next: 'next tier',
+  cuts: 'cuts',
+  ranks: 'Among everybody',
+  rank: (rank, of, topPercent) => `rank ${rank} of ${of}, top ${topPercent} %`,
   top: 'the highest tier',
   toGo: amount => `${amount} to go`,
   spare: amount => `${amount} to spare`,
@@ -228,6 +234,9 @@ const zh: Words = {
   value: '数值',
   keeps: '保持',
   next: '上一级',
+  cuts: '分界值',
+  ranks: '在全体客户中',
+  rank: (rank, of, topPercent) => `第 ${rank} 名，共 ${of} 名，前 ${topPercent}%`,
   top: '已是最高等级',
   toGo: amount => `尚差 ${amount}`,
   spare: amount => `富余 ${amount}`,

@@ -16,13 +16,14 @@ const directionsTold: readonly Direction[] = ['up', 'down', 'across', 'first', '
 export function describePrediction(prediction: Prediction, language: Language): string {
   const said = whatIfWords[language];
   return [
-    ...introduction(prediction, said).map((line, i) => (i === 0 ? colours.bold(line) : line)),
+    ...introduction(prediction, language).map((line, i) => (i === 0 ? colours.bold(line) : line)),
     ...prediction.programs.flatMap(program => describeProgram(prediction, program, said, words[language])),
   ].join('\n');
 }
 
 /** What is compared with what: also above a picture. */
-export function introduction(prediction: Prediction, said: WhatIfWords): string[] {
+export function introduction(prediction: Prediction, language: Language): string[] {
+  const said = whatIfWords[language];
   const { policy, asOf, base, revenueDays, present, rollout, genesis } = prediction;
   const revenue = `${groupedMoney(base.revenueMinor, genesis.baseCurrencyDigits)} ${genesis.baseCurrency}`;
   const named = ({ policy: followed, slices }: FollowedPolicy): string => {
@@ -30,13 +31,21 @@ export function introduction(prediction: Prediction, said: WhatIfWords): string[
     return present.length === 1 ? version : said.inSlices(version, slices);
   };
   const lines = [
-    said.title(policy.policyId, policy.version, asOf === null ? null : formatDay(asOf)),
+    said.title(
+      titled(policy.policyId, policy.title, words[language]),
+      policy.version,
+      asOf === null ? null : formatDay(asOf),
+    ),
     said.base(grouped(base.customers), revenue, revenueDays),
     present.length === 0 ? said.noPresent : said.present(present.map(named)),
   ];
   if (rollout !== null) {
-    const { version, mode, following } = rollout;
-    lines.push(said.rollout(version, said.modes[mode], following, genesis.slices));
+    const { action, version, mode, following } = rollout;
+    lines.push(
+      action === 'rollback'
+        ? said.rollback(version)
+        : said.rollout(version, said.modes[mode], following, genesis.slices),
+    );
   }
   return lines;
 }
@@ -112,7 +121,10 @@ function matrix(program: ProgramPrediction, named: (tier: string | null) => stri
     [said.fromTo, ...columns.map(named)],
     rows.map(from => [
       named(from),
-      ...columns.map(to => grouped(cells.find(cell => cell.from === from && cell.to === to)?.customers ?? 0)),
+      ...columns.map(to => {
+        const cell = cells.find(candidate => candidate.from === from && candidate.to === to);
+        return cell === undefined ? '' : grouped(cell.customers);
+      }),
     ]),
   );
 }

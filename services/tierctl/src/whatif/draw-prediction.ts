@@ -23,7 +23,8 @@ const rowHeight = 44;
 const panelHeightMin = 240;
 const sankeyWidth = 620;
 const matrixLeft = margin + sankeyWidth + 190;
-const font = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+/** Without quotes, which would end the attribute that they stand in. */
+const font = 'system-ui, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif';
 
 /** Told apart also by those who see no red or no green. */
 const colours = {
@@ -48,7 +49,7 @@ interface Panel {
 
 export function drawPrediction(prediction: Prediction, language: Language): string {
   const said = whatIfWords[language];
-  const lines = introduction(prediction, said);
+  const lines = introduction(prediction, language);
   let top = margin + lines.length * lineHeight + 20;
   const panels = prediction.programs.map((program): Panel => {
     const height = Math.max(panelHeightMin, (program.tiers.length + 1) * rowHeight);
@@ -97,7 +98,8 @@ export function drawPrediction(prediction: Prediction, language: Language): stri
 
 function panelTitles(prediction: Prediction, { program, top }: Panel, said: WhatIfWords, language: Language) {
   const { name, after, before, cells } = program;
-  const title = titleOf(name, (after ?? before)?.title, words[language]);
+  const status = after === null ? ` (${said.endedProgram})` : before === null ? ` (${said.newProgram})` : '';
+  const title = `${titleOf(name, (after ?? before)?.title, words[language])}${status}`;
   const { base, genesis, revenueDays } = prediction;
   const parts = (['up', 'down', 'across', 'first', 'end'] as const)
     .filter(direction => program.moved[direction].customers > 0)
@@ -107,7 +109,7 @@ function panelTitles(prediction: Prediction, { program, top }: Panel, said: What
       return `{${direction}|■} ${said.directions[direction]} ${grouped(customers)} (${percentOf(customers, base.customers)}, ${money})`;
     });
   const stays = cells.filter(({ from, to }) => from === to).reduce((sum, { customers }) => sum + customers, 0);
-  parts.push(`{stays|■} ${said.stays} ${grouped(stays)} (${percentOf(stays, base.customers)})`);
+  if (stays > 0) parts.push(`{stays|■} ${said.stays} ${grouped(stays)} (${percentOf(stays, base.customers)})`);
   const rich = Object.fromEntries(
     (['up', 'down', 'across', 'first', 'end', 'stays'] as const).map(kind => [
       kind,
@@ -123,6 +125,13 @@ function panelTitles(prediction: Prediction, { program, top }: Panel, said: What
       itemGap: 6,
       textStyle: { fontSize: 17, fontWeight: 600 as const, color: colours.ink },
       subtextStyle: { fontSize: 13, color: colours.ink, rich },
+    },
+    {
+      text: said.fromTo,
+      left: matrixLeft - 8,
+      top: top + 6,
+      textAlign: 'right' as const,
+      textStyle: { fontSize: 13, fontWeight: 400 as const, color: colours.faint },
     },
   ];
 }
@@ -225,9 +234,6 @@ function axis(
     data: tiersOf(program, side).map(named),
     inverse: side === 'from',
     position: side === 'from' ? ('left' as const) : ('top' as const),
-    name: side === 'from' ? said.before : said.after,
-    nameLocation: 'start' as const,
-    nameTextStyle: { color: colours.faint, fontSize: 13 },
     axisLine: { show: false },
     axisTick: { show: false },
     splitArea: { show: false },

@@ -11,8 +11,9 @@ export interface TierCost {
 
 export interface PlaybookCost {
   readonly tiers: readonly TierCost[];
-  readonly beforeMinor: number;
-  readonly afterMinor: number;
+  /** Of all tiers; null: none of them says what it costs. */
+  readonly beforeMinor: number | null;
+  readonly afterMinor: number | null;
 }
 
 export interface Standings {
@@ -48,6 +49,7 @@ export function playbookCost(
     return says ? [{ tier, beforeMinor: was.get(tier) ?? null, afterMinor: is.get(tier) ?? null }] : [];
   });
   if (rows.length === 0) return null;
-  const total = (costs: ReadonlyMap<string, number>) => [...costs.values()].reduce((sum, cost) => sum + cost, 0);
+  const total = (costs: ReadonlyMap<string, number>) =>
+    costs.size === 0 ? null : [...costs.values()].reduce((sum, cost) => sum + cost, 0);
   return { tiers: rows, beforeMinor: total(was), afterMinor: total(is) };
 }

@@ -6,10 +6,10 @@ import type { PolicyPublished } from '@tierflow/customer/events';
 import type { Policy } from '@tierflow/customer/policy';
 import type { PolicyDocument } from '@tierflow/customer/policy-document';
 import type { PartitionState } from '@tierflow/processor/partition-state';
-import { isOver } from '@tierflow/processor/rollout';
 import type { BacktestLog } from '../backtest/backtest-log.ts';
 import { EmbeddedEngine } from '../backtest/embedded-engine.ts';
 import { CommandFailure } from '../command-failure.ts';
+import type { Language } from '../language.ts';
 import { startProgress } from '../progress.ts';
 import { activationOf } from './activation.ts';
 import { MigrationCount } from './migration.ts';
@@ -32,10 +32,12 @@ export interface WhatIf {
   readonly out: string | null;
   /** How many of those who would lose are named. */
   readonly losersMost: number;
+  /** Of what is said where the activation would be refused. */
+  readonly language: Language;
   readonly onProgress: (records: number) => void;
 }
 
-export async function predict({ log, candidate, out, losersMost, onProgress }: WhatIf): Promise<Prediction> {
+export async function predict({ log, candidate, out, losersMost, language, onProgress }: WhatIf): Promise<Prediction> {
   const { genesis } = log;
   const changes = new PredictedChanges(out);
   const engine = new EmbeddedEngine(genesis, changes, {
@@ -44,14 +46,19 @@ export async function predict({ log, candidate, out, losersMost, onProgress }: W
   try {
     await engine.fold(log, onProgress);
     const partitions = await engine.drained();
-    const state = partitions[0]!.state;
+    const states = partitions.map(each => each.state);
+    const state = states[0]!;
     const rollout = rolloutIn(state);
+    await engine.dayIsConducted();
+    // What is on its way back comes back, before anything else may begin.
+    if (rollout?.action === 'rollback') await engine.conduct();
     const present = followedIn(state);
-    const activation = activationOf(candidate, state);
+    const activation = activationOf(candidate, states, language);
     const before = countStandings(engine, partitions);
 
     changes.begin();
-    await engine.activate(activation);
+    await engine.append(activation);
+    await engine.conduct();
     await engine.drained();
     const [rejection] = changes.rejections;
     if (rejection !== undefined) {
@@ -113,9 +120,11 @@ export async function predict({ log, candidate, out, losersMost, onProgress }: W
 }
 
 function rolloutIn({ rollout, slices }: PartitionState): RolloutUnderWay | null {
-  if (rollout === null || isOver(rollout)) return null;
-  const { policyVersion: version, mode, rolloutSeq } = rollout;
-  return { version, mode, following: slices.filter(slice => slice.rolloutSeq === rolloutSeq).length };
+  if (rollout === null || rollout.isSealed) return null;
+  const { action, policyVersion, fromVersion, mode, rolloutSeq } = rollout;
+  const following = slices.filter(slice => slice.rolloutSeq === rolloutSeq).length;
+  if (action !== 'rollback') return { action: 'activate', version: policyVersion, mode, following };
+  return following < rollout.slices ? { action, version: fromVersion, mode, following } : null;
 }
 
 /** Slices with the same cuts of the same version follow the same policy. */

@@ -64,8 +64,8 @@ function programJson(
       cost === null
         ? null
         : {
-            before: money(cost.beforeMinor),
-            after: money(cost.afterMinor),
+            before: moneyOrNull(cost.beforeMinor),
+            after: moneyOrNull(cost.afterMinor),
             tiers: cost.tiers.map(({ tier, beforeMinor, afterMinor }) => ({
               tier,
               before: moneyOrNull(beforeMinor),

@@ -24,9 +24,11 @@ export interface Prediction {
 }
 
 export interface RolloutUnderWay {
+  readonly action: 'activate' | 'rollback';
+  /** That is rolled out, or taken back. */
   readonly version: number;
   readonly mode: RolloutMode;
-  /** Slices that follow it. */
+  /** Slices that follow it, or have come back. */
   readonly following: number;
 }
 

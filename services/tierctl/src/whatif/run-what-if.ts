@@ -66,7 +66,7 @@ async function fromFile(options: WhatIfOptions, events: string): Promise<Predict
 }
 
 async function predicted(
-  { out, losersMost }: WhatIfOptions,
+  { out, losersMost, language }: WhatIfOptions,
   candidate: PolicyPublished,
   log: BacktestLog,
   { total, done }: { readonly total: number | null; readonly done: () => number },
@@ -78,6 +78,7 @@ async function predicted(
       candidate,
       out,
       losersMost,
+      language,
       onProgress: records => progress.update(done(), `${records} records`),
     });
   } finally {

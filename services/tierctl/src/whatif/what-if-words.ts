@@ -11,6 +11,7 @@ export interface WhatIfWords {
   readonly noPresent: string;
   readonly inSlices: (policy: string, slices: number) => string;
   readonly rollout: (version: number, mode: string, slices: number, of: number) => string;
+  readonly rollback: (version: number) => string;
   readonly modes: Readonly<Record<RolloutMode, string>>;
   readonly version: (policy: string, version: number) => string;
   readonly nobodyMoves: string;
@@ -54,6 +55,7 @@ const en: WhatIfWords = {
   inSlices: (policy, slices) => `${policy} in ${slices} slices`,
   rollout: (version, mode, slices, of) =>
     `A roll-out of version ${version} is under way (${mode}): ${slices} of ${of} slices follow it. What is told here goes on from there.`,
+  rollback: version => `Version ${version} is being rolled back. What is told here begins where that has ended.`,
   modes: { immediate: 'immediate', grandfather: 'keeping tiers for a while', lazy: 'customer by customer' },
   version: (policy, version) => `${policy} version ${version}`,
   nobodyMoves: 'Nobody would move.',
@@ -101,13 +103,14 @@ const en: WhatIfWords = {
 
 const zh: WhatIfWords = {
   title: (policy, version, day) =>
-    `如果${day === null ? '' : `在 ${day} 结束时`}启用策略 ${policy} 版本 ${version}，会怎样？`,
+    `若${day === null ? '' : `于 ${day} 结束时`}启用策略 ${policy} 版本 ${version}，会怎样？`,
   base: (customers, revenue, days) => `${customers} 位客户，${days} 天净消费 ${revenue}`,
   present: policies => `现行：${policies.join('、')}`,
   noPresent: '现行：无策略',
   inSlices: (policy, slices) => `${policy}（${slices} 个分片）`,
   rollout: (version, mode, slices, of) =>
     `版本 ${version} 正在推行（${mode}）：${of} 个分片中已有 ${slices} 个启用。以下结果由此继续推算。`,
+  rollback: version => `版本 ${version} 正在回滚。以下结果从回滚完成之后推算。`,
   modes: { immediate: '立即生效', grandfather: '保留原等级一段时间', lazy: '逐个客户生效' },
   version: (policy, version) => `${policy} 版本 ${version}`,
   nobodyMoves: '没有客户会变动。',
