@@ -9,6 +9,7 @@ import { formatDay } from '@tierflow/customer/epoch-day';
 import type { KafkaConnection } from '@tierflow/kafka/connection';
 import { RecordReader } from '@tierflow/kafka/record-reader';
 import { SplitMix64 } from '../bench/split-mix-64.ts';
+import { LogProgress } from '../chaos/log-progress.ts';
 import { OutputAudit } from '../chaos/output-audit.ts';
 import { Supervisor } from '../chaos/supervisor.ts';
 import { type CommandResult, Pipeline, type Servers } from '../e2e/pipeline.ts';
@@ -93,7 +94,12 @@ export class RolloutRun {
     };
     this.#workers = workerNames.map(name => supervise(name, 'tiering'));
     this.#conductor = supervise('conductor-1', 'conductor');
-    this.kills = new Kills([this.#conductor], this.#workers, new SplitMix64(settings.seed + 1));
+    this.kills = new Kills(
+      [this.#conductor],
+      this.#workers,
+      new LogProgress(pipeline, reader),
+      new SplitMix64(settings.seed + 1),
+    );
     this.#random = random;
   }
 
