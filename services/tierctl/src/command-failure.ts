@@ -34,7 +34,7 @@ export function toCommandFailure(error: unknown): CommandFailure | null {
   if (error instanceof Fenced) {
     return new CommandFailure(
       error.message,
-      'another tierctl or conductor writes to this namespace: run one at a time',
+      'another tierctl or conductor writes to this namespace: run one at a time, and repeat the command, which is safe',
     );
   }
   if (error instanceof Error && 'code' in error) {
