@@ -10,6 +10,11 @@ const store = 'packages/processor/src/in-memory-state-store.ts';
 const publisher = 'packages/kafka/src/transactional-publisher.ts';
 const producer = 'packages/kafka/src/transactional-producer.ts';
 const changes = 'packages/customer/src/changes.ts';
+const fold = 'packages/processor/src/partition-fold.ts';
+const partitionState = 'packages/processor/src/partition-state.ts';
+const judgement = 'packages/processor/src/judgement.ts';
+const rankWrites = 'packages/processor/src/rank-writes.ts';
+const codec = 'packages/customer/src/customer-codec.ts';
 const worker = 'services/tiering/src/partition-worker.ts';
 const world = 'test/simulator/world.ts';
 
@@ -297,6 +302,74 @@ export const weaknesses: readonly Weakness[] = [
     name: 'reusesToken',
     what: 'a process claims with the same token every time',
     edits: [{ file: worker, find: 'this.ports.newToken()', replace: '(this.ports.token ??= this.ports.newToken())' }],
+  },
+  {
+    name: 'priorOutlivesFacts',
+    what: 'a rollback restores what a customer was before a fact that came since',
+    edits: [
+      {
+        file: fold,
+        find: 'this.judgement.bring(record, customer, fact.businessDay);\n    customer.prior = null;',
+        replace: 'this.judgement.bring(record, customer, fact.businessDay);',
+      },
+    ],
+  },
+  {
+    name: 'priorNotStored',
+    what: 'what a customer was before the roll-out is known to the owner that saw it only',
+    edits: [
+      { file: codec, find: '(customer.prior === null ? 0 : flags.prior)', replace: '0' },
+      { file: codec, find: 'if (customer.prior !== null) writePrior(customer.prior, names);', replace: '' },
+    ],
+  },
+  {
+    name: 'followsLowerSeq',
+    what: 'a sweep of an earlier roll-out takes a slice back',
+    edits: [
+      {
+        file: partitionState,
+        find: 'if (rolloutSeq > follow.rolloutSeq)',
+        replace: 'if (rolloutSeq !== follow.rolloutSeq)',
+      },
+    ],
+  },
+  {
+    name: 'calibrationsNotStored',
+    what: 'the cuts that were published are known to the owner that read them only',
+    edits: [{ file: partitionState, find: 'calibrations: this.catalog.calibrations(),', replace: 'calibrations: [],' }],
+  },
+  {
+    name: 'takesPlacesForStored',
+    what: 'places that were written under another policy are taken for those of this one',
+    edits: [
+      {
+        file: rankWrites,
+        find: 'const isKnown = customer.rankedUnder === policy;',
+        replace: 'const isKnown = customer.rankedUnder !== null;',
+      },
+    ],
+  },
+  {
+    name: 'dropsEarly',
+    what: 'a commit that waits drops the rank indexes of the record after it',
+    edits: [
+      {
+        file: partitionState,
+        find: 'this.droppedRankings = [];\n    return dropped;',
+        replace: 'if (dropped.length > 0) this.droppedRankings = [];\n    return dropped;',
+      },
+    ],
+  },
+  {
+    name: 'indexPutsWarningsOff',
+    what: 'an index sweep reckons a due day without the warnings, which a loaded customer does not know',
+    edits: [
+      {
+        file: judgement,
+        find: 'Math.min(customer.dueDay, nextDeadline(customer, own))',
+        replace: 'nextDeadline(customer, own)',
+      },
+    ],
   },
 ];
 
