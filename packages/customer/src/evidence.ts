@@ -20,22 +20,8 @@ export function evidenceOf(customer: Customer, policy: Policy, program: Program,
       ? [tiers[reached]?.when ?? null, tiers[reached - 1]?.when ?? null]
       : [exit.when, ...exit.vetoes, exit.reentry];
   const looked = conditions.flatMap(condition => (condition === null ? [] : comparisonsOf(condition)));
-  const asked = [...looked, ...looked.flatMap(({ measure }) => scoredLines(customer, policy, measure))];
-  return firstDistinct(asked, evidenceMost).map(comparison => evidence(customer, policy, comparison));
-}
-
-/** A tier and the one above may ask the same, such as who is ranked at all. */
-function firstDistinct(comparisons: readonly Comparison[], most: number): Comparison[] {
-  const distinct: Comparison[] = [];
-  for (const comparison of comparisons) {
-    if (distinct.length === most) break;
-    if (!distinct.some(known => isSame(known, comparison))) distinct.push(comparison);
-  }
-  return distinct;
-}
-
-function isSame(a: Comparison, b: Comparison): boolean {
-  return a.measure === b.measure && a.operator === b.operator && a.text === b.text;
+  const parts = looked.flatMap(({ measure }) => scoredLines(customer, policy, measure));
+  return [...looked, ...parts].slice(0, evidenceMost).map(comparison => evidence(customer, policy, comparison));
 }
 
 export function evidenceOfCondition(customer: Customer, policy: Policy, condition: Condition): Evidence[] {

@@ -75,8 +75,14 @@ function textIn(title: LocalizedText | null, language: Language): string | undef
 
 function numbersOf(policy: Policy, evidence: readonly Evidence[], met: boolean, language: Language): string {
   const separator = language === 'en' ? '; ' : '；';
-  return evidence
-    .filter(each => each.met === met && each.value !== null)
+  const told = evidence.filter(each => each.met === met && each.value !== null);
+  // A tier and the one above may ask the same, such as who is ranked at all.
+  const isFirst = (each: Evidence, index: number): boolean =>
+    told.findIndex(({ measure, operator, threshold }) => {
+      return measure === each.measure && operator === each.operator && threshold === each.threshold;
+    }) === index;
+  return told
+    .filter(isFirst)
     .slice(0, numbersMost)
     .map(({ measure, value, operator, threshold }) => {
       const title = textIn(policy.measures.find(({ name }) => name === measure)?.title ?? null, language) ?? measure;
