@@ -55,9 +55,9 @@ describe.each([
     for (const { events } of done.report.waits) expect(events).toBeGreaterThan(0);
   });
 
-  test.runIf(kills)('in every stage tiering and the conductor are killed', () => {
+  test(kills ? 'in every stage tiering and the conductor are killed' : 'nobody is killed', () => {
     const stages = Map.groupBy(done.run.kills.done, ({ stage }) => stage);
-    expect([...stages.keys()]).toEqual(['rolled out in steps', 'rolled back', 'rolled out anew']);
+    expect([...stages.keys()]).toEqual(kills ? ['rolled out in steps', 'rolled back', 'rolled out anew'] : []);
     for (const of of stages.values()) {
       expect(of.some(({ victim }) => victim.startsWith('tiering'))).toBe(true);
       expect(of.some(({ victim }) => victim.startsWith('conductor'))).toBe(true);
